@@ -1,0 +1,43 @@
+"""`dify-delta`: Dify's chunks as pull request 228 proposes them, with a field for reasoning.
+
+Rules:
+1. All is dify_plugin 0.7.4 but for the one field that is proposed.
+2. The proposal gives the field to the chunk's delta and to nothing else, so reasoning is gone once the stream is over.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from workbench.design import Adapter, Carries, Status
+from workbench.designs._dify.family import SDK, DifyDesign
+from workbench.designs.dify_delta.adapter import DeltaAdapter
+from workbench.designs.dify_delta.carries import CARRIES
+from workbench.transcript import Request
+
+
+class DifyDelta(DifyDesign):
+    """Dify's chunks, with reasoning in a field of its own."""
+
+    id: ClassVar[str] = "dify-delta"
+    title: ClassVar[str] = "Dify, reasoning in the delta"
+    summary: ClassVar[str] = (
+        "A stream of chunks, each with a message that holds some text or finished tool calls, and beside the message a "
+        "field for reasoning; proposed, and in no release."
+    )
+    status: ClassVar[Status] = Status("proposed in", "pull request 228", f"{SDK}/pull/228")
+    carries: ClassVar[Carries] = CARRIES
+    reasoning_field: ClassVar[str | None] = "reasoning_content"
+    folder: ClassVar[Path] = Path(__file__).parent
+
+    def start(self, request: Request) -> Adapter:
+        """Makes an adapter for one response."""
+        return DeltaAdapter(request)
+
+    def reasoning_in_history(self, text: str) -> str:
+        """Returns nothing: no message has a place for reasoning."""
+        return ""
+
+
+DESIGN = DifyDelta()
