@@ -94,7 +94,12 @@ def _diverge(sent: Json, seen: Json, where: str) -> Evidence | None:
         return Evidence(f"{where} from character {at}".strip(), sent[at : at + EXCERPT], seen[at : at + EXCERPT])
     if isinstance(sent, dict) and isinstance(seen, dict):
         for key in [*sent, *(key for key in seen if key not in sent)]:
-            found = _diverge(sent.get(key), seen.get(key), f"{where}.{key}" if where else str(key))
+            place = f"{where}.{key}" if where else str(key)
+            if key not in seen:
+                return Evidence(f"{place}, missing", sent[key], None)
+            if key not in sent:
+                return Evidence(f"{place}, one too many", None, seen[key])
+            found = _diverge(sent[key], seen[key], place)
             if found is not None:
                 return found
         return None

@@ -4,8 +4,6 @@
 standard step by step, and care for nothing but frames.
 """
 
-# ruff: noqa: SIM300 - in tests the expected value stands first
-
 from __future__ import annotations
 
 import re
@@ -297,7 +295,7 @@ def test_range_of_a_frame_is_the_frame(body: bytes) -> None:
 
 @given(body=bodies)
 def test_tail_is_what_a_blank_line_would_have_given(body: bytes) -> None:
-    """The tail's frame is the next one of the body with two line ends more; without such a frame there is no tail data."""
+    """The tail's frame is the one that two line ends more would have given, if any."""
     decoder = SseDecoder()
     frames = decoder.receive(body) + decoder.finish()
     more = reference(body + b"\n\n")[len(frames) :]

@@ -1,7 +1,5 @@
 """The values that `workbench.wire` hands out."""
 
-# ruff: noqa: SIM300 - in tests the expected value stands first
-
 from __future__ import annotations
 
 from types import ModuleType

@@ -4,8 +4,6 @@ Two counts: bytes handed to the methods that look through them, and lines of Pyt
 buffer which grows, is `bytearray.__iadd__`'s, in place. Benchmarks show the times.
 """
 
-# ruff: noqa: SIM300 - in tests the expected value stands first
-
 from __future__ import annotations
 
 import sys

@@ -1,7 +1,5 @@
 """Which framing the first bytes of a body have."""
 
-# ruff: noqa: SIM300 - in tests the expected value stands first
-
 from __future__ import annotations
 
 import pytest

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from workbench.transcript import Json, SeenPart
+from workbench.transcript import NOWHERE, Json, SeenPart
 from workbench.verdict import EXCERPT, PASSED, Evidence, Judgement, compare
 
 
@@ -49,10 +49,11 @@ def search(pieces: Sequence[str], text: str) -> Search:
 
 
 def frame_of(part: SeenPart, position: int) -> int | None:
-    """Says which frame brought the character at a position of a part's text."""
+    """Says which frame brought the character at a position of a part's text; None where that is not known."""
     lengths = [length for _, length in part.arrivals]
     at = bisect_right(lengths, position)
-    return part.arrivals[at][0] if at < len(part.arrivals) else None
+    frame = part.arrivals[at][0] if at < len(part.arrivals) else NOWHERE
+    return None if frame == NOWHERE else frame
 
 
 def contained(parts: Sequence[SeenPart], text: str, where: str) -> Judgement:

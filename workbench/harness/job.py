@@ -19,6 +19,7 @@ import msgspec
 from workbench import __version__
 from workbench.clauses import all_checks
 from workbench.corpus import Corpus, load_corpus
+from workbench.data import find_specs_dir
 from workbench.design import Design
 from workbench.designs import all_designs
 from workbench.dialects import all_dialects
@@ -92,7 +93,7 @@ def run_job(
     Raises:
         WorkbenchError: something cannot be loaded, or a body does not say what its fixture says.
     """
-    clauses, checks = load_profile(), all_checks()
+    clauses, checks = load_profile(find_specs_dir() / "clauses"), all_checks()
     _same_ids(clauses, checks)
     corpus = load_corpus(corpus_folder)
     chosen = select(all_designs(), designs)

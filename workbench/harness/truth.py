@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from workbench.corpus import Turn
+from workbench.corpus.model import results_of
 from workbench.dialect import Decoded, Dialect
 from workbench.errors import FixtureError
 from workbench.trace import Truth
-from workbench.transcript import FollowUp, Part, ToolCallPart, ToolResultPart, Transcript, see, transcript_of
+from workbench.transcript import FollowUp, Part, Transcript, see, transcript_of
 from workbench.verdict import compare
 
 
@@ -39,14 +40,12 @@ def truth_of(turn: Turn, earlier: Iterable[Turn], dialect: Dialect, decoded: Dec
         difference = compare(msgspec.to_builtins(projected), msgspec.to_builtins(read), "transcript").evidence
         raise FixtureError([f"{where}: the body does not say what the fixture says: {difference}"])
     conversation = tuple(
-        part for one in (*earlier, turn) for part in with_results(dialect.project(one.transcript), one.follow)
+        part for one in (*earlier, turn) for part in _with_results(dialect.project(one.transcript), one.follow)
     )
     return Truth(turn.transcript, projected, wire, conversation, turn.request)
 
 
-def with_results(transcript: Transcript, follow: FollowUp) -> Iterator[Part]:
-    """Yields the parts of a response and then a canned result for each call that the caller has to run."""
-    yield from transcript.parts
-    for part in transcript.parts:
-        if isinstance(part, ToolCallPart) and not part.server and part.name in follow.results:
-            yield ToolResultPart(part.id, part.name, follow.results[part.name])
+def _with_results(projected: Transcript, follow: FollowUp) -> Iterator[Part]:
+    """Yields the parts of a response and then the canned results of the calls that the caller has to answer."""
+    yield from projected.parts
+    yield from results_of(projected, follow)

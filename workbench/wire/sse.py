@@ -145,6 +145,8 @@ class SseDecoder(Decoder):
                 index += 1
             at = stop
         self._at, self._index = at, index
+        if at - begin < len(run):  # of an odd number of line ends one is left
+            self._read_lines(run[at - begin :], frames)
 
     # -- the line machine
 

@@ -1,8 +1,8 @@
-"""What every design of the family answers alike: phases, JSON of chunks, history, and the later phases' readers.
+"""What every design of the family answers alike: phases, JSON of chunks, stored form and history.
 
 Rules:
-1. A chunk's JSON is pydantic's, unchanged. What an older consumer is handed is the chunk's text, where there is any.
-2. `observe` dispatches on the phase and touches nothing but the record.
+1. A chunk's JSON is pydantic's, unchanged.
+2. What an older consumer is handed is the chunk's text, where there is any.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import ClassVar, cast
 
 from pydantic import BaseModel
 
-from workbench.design import Design, Native, PhaseNote, Port
+from workbench.design import Design, PhaseNote, Port
 from workbench.designs._dify import conversation
 from workbench.designs._dify.plugin import Chunk
-from workbench.designs._dify.reading import read_chunks, read_legacy, read_request, read_result, text_of
-from workbench.transcript import FollowUp, Json, Phase, Request, Sighting
+from workbench.designs._dify.reading import text_of
+from workbench.transcript import FollowUp, Json, Phase, Request
 
 SDK = "https://github.com/langgenius/dify-plugin-sdks"
 
@@ -45,16 +45,11 @@ PHASES: Mapping[Phase, PhaseNote] = {
 
 
 class DifyDesign(Design):
-    """A design of the family; what is left to it is the adapter, and where reasoning goes.
-
-    Attributes:
-        reasoning_field: the delta's field for reasoning, where there is one.
-    """
+    """A design of the family; what is left to it is where reasoning goes, and how that is read."""
 
     port: ClassVar[Port | None] = Port("dify-plugin", "0.7.4")
     phases: ClassVar[Mapping[Phase, PhaseNote]] = PHASES
     discriminators: ClassVar[tuple[str, ...]] = ("role",)
-    reasoning_field: ClassVar[str | None] = None
 
     def reasoning_in_history(self, text: str) -> str:
         """Returns what stands for a block of reasoning in the text of an assistant's message."""
@@ -81,17 +76,3 @@ class DifyDesign(Design):
     def resume(self, history: Json, stored: Json, follow: FollowUp) -> Json:
         """Adds the stored answer, the tools' messages and the next prompt to the prompt messages so far."""
         return conversation.resume(history, stored, follow)
-
-    def observe(self, phase: Phase, native: Native) -> Iterable[Sighting]:
-        """Reads one phase; see `reading`."""
-        match phase:
-            case "live":
-                return read_chunks(native, self.reasoning_field)
-            case "final":
-                return read_result(native.message, native.last_frame)
-            case "stored":
-                return read_result(native.restored, native.last_frame)
-            case "resumed":
-                return read_request(native.request, native.last_frame)
-            case "legacy":
-                return read_legacy(native)

@@ -1,10 +1,10 @@
 """What a Dify model plug-in does with a provider's stream, up to the question of where reasoning goes.
 
-Theory of operation. The SDK's class for OpenAI-compatible providers yields a chunk for each piece of text, gathers tool
-calls silently until the body ends, then yields all of them in one chunk and, last, a chunk with usage and the reason for
-ending. `PluginAdapter` does the same with neutral deltas. A frame's deltas are first cut into pieces, each a pair of
-answer text and reasoning of which at most one is not empty; a pair of two empty texts says that something else arrived,
-which is what ends a block of reasoning for a plug-in. What becomes of a piece is the design's own affair.
+Theory of operation. The SDK's class for OpenAI-compatible providers yields a chunk for each piece of text and gathers
+tool calls silently until the body ends. Then it yields all of them in one chunk and, last, a chunk with usage and the
+reason for ending. `PluginAdapter` does the same with neutral deltas. A frame's deltas are first cut into pieces, each a
+pair of answer text and reasoning of which at most one is not empty; a pair of two empty texts says that something else
+arrived, which is what ends a block of reasoning for a plug-in. What becomes of a piece is the design's own affair.
 
 Rules:
 1. A call that the provider runs itself is not sent: whoever reads `tool_calls` runs them. Nor are results, refusals,
@@ -63,15 +63,15 @@ class Chunk(Protocol):
     """What both designs' chunks have."""
 
     @property
-    def delta(self) -> ChunkDelta: ...  # noqa: D102 - a field
+    def delta(self) -> ChunkDelta: ...
 
 
 def pieces(step: Sequence[Delta]) -> Iterator[tuple[str, str]]:
     """Cuts the deltas of one frame into pieces of answer text and of reasoning.
 
     Yields:
-        Pairs `(text, reasoning)`, at most one of them not empty; two empty ones where only something else arrived. Nothing
-        for deltas that no plug-in acts upon, such as usage.
+        Pairs `(text, reasoning)`, at most one of them not empty; two empty ones where only something else arrived.
+        Nothing for deltas that no plug-in acts upon, such as usage.
     """
     texts: list[str] = []
     thoughts: list[str] = []

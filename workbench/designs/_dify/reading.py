@@ -17,12 +17,13 @@ from workbench.design import Native
 from workbench.transcript import (
     FRAGMENT_OF,
     ArgumentsDelta,
-    FinishReason,
     Finished,
+    FinishReason,
     Json,
     Kind,
     PartEnd,
     PartStart,
+    Phase,
     ResponseEnded,
     ResponseInfo,
     ResultDelta,
@@ -101,13 +102,29 @@ class _Parts:
             self._kind = None
 
 
-def read_chunks(native: Native, reasoning: str | None = None) -> Iterator[Sighting]:
-    """Reads the chunks of a stream.
+def read(phase: Phase, native: Native, reasoning: str | None = None) -> Iterator[Sighting]:
+    """Reads one phase of a record.
 
     Args:
-        native: a record with `events`.
+        phase: which one.
+        native: a record with that phase's fields.
         reasoning: the delta's field for reasoning, where the design has one.
     """
+    match phase:
+        case "live":
+            return _chunks(native, reasoning)
+        case "final":
+            return _result(native.message, native.last_frame)
+        case "stored":
+            return _result(native.restored, native.last_frame)
+        case "resumed":
+            return _request(native.request, native.last_frame)
+        case "legacy":
+            return _legacy(native)
+
+
+def _chunks(native: Native, reasoning: str | None) -> Iterator[Sighting]:
+    """Reads the chunks of a stream."""
     parts = _Parts()
     model = None
     for frame, event in native.events:
@@ -130,13 +147,13 @@ def read_chunks(native: Native, reasoning: str | None = None) -> Iterator[Sighti
             yield ResponseEnded(frame)
 
 
-def read_legacy(native: Native) -> Iterator[Sighting]:
+def _legacy(native: Native) -> Iterator[Sighting]:
     """Reads the texts that a consumer of answer text is handed."""
     for frame, event in native.legacy:
         yield TextDelta(frame, 0, event["content"])
 
 
-def read_result(result: Json, frame: int) -> Iterator[Sighting]:
+def _result(result: Json, frame: int) -> Iterator[Sighting]:
     """Reads an `LLMResult`. Its model is the one that was asked for and says nothing of the response."""
     yield from _assistant(_Parts(), result["message"], frame)
     usage = result["usage"]
@@ -144,7 +161,7 @@ def read_result(result: Json, frame: int) -> Iterator[Sighting]:
         yield _usage(frame, usage)
 
 
-def read_request(messages: Json, frame: int) -> Iterator[Sighting]:
+def _request(messages: Json, frame: int) -> Iterator[Sighting]:
     """Reads the assistant's and the tools' messages of a request."""
     parts = _Parts()
     for message in messages:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator
 
 from workbench.designs._dify.messages import AssistantPromptMessage, PromptMessage
 
@@ -22,7 +22,7 @@ def _none_of_them(_: object) -> list[PromptMessage]:
     return []
 
 
-PromptMessages = Annotated[list[PromptMessage], BeforeValidator(_none_of_them), Field(default_factory=list)]
+PromptMessages = Annotated[list[PromptMessage], BeforeValidator(_none_of_them)]
 """The deprecated copy of the prompt: always empty."""
 
 
@@ -71,7 +71,7 @@ class LLMResult(BaseModel):
     """A response as one message, with its usage. It has no reason for ending, no id and no field for reasoning."""
 
     model: str
-    prompt_messages: PromptMessages
+    prompt_messages: PromptMessages = []
     message: AssistantPromptMessage
     usage: LLMUsage
     system_fingerprint: str | None = None

@@ -7,14 +7,16 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from workbench.design import Adapter, Carries, Status
+from workbench.design import Adapter, Carries, Native, Status
 from workbench.designs._dify.family import SDK, DifyDesign
 from workbench.designs.dify_delta.adapter import DeltaAdapter
 from workbench.designs.dify_delta.carries import CARRIES
-from workbench.transcript import Request
+from workbench.designs.dify_delta.observe import observe
+from workbench.transcript import Phase, Request, Sighting
 
 
 class DifyDelta(DifyDesign):
@@ -28,7 +30,6 @@ class DifyDelta(DifyDesign):
     )
     status: ClassVar[Status] = Status("proposed in", "pull request 228", f"{SDK}/pull/228")
     carries: ClassVar[Carries] = CARRIES
-    reasoning_field: ClassVar[str | None] = "reasoning_content"
     folder: ClassVar[Path] = Path(__file__).parent
 
     def start(self, request: Request) -> Adapter:
@@ -38,6 +39,10 @@ class DifyDelta(DifyDesign):
     def reasoning_in_history(self, text: str) -> str:
         """Returns nothing: no message has a place for reasoning."""
         return ""
+
+    def observe(self, phase: Phase, native: Native) -> Iterable[Sighting]:
+        """Reads one phase; see `observe`."""
+        return observe(phase, native)
 
 
 DESIGN = DifyDelta()

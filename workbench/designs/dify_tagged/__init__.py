@@ -7,14 +7,16 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from workbench.design import Adapter, Carries, Status
+from workbench.design import Adapter, Carries, Native, Status
 from workbench.designs._dify.family import SDK, DifyDesign
 from workbench.designs.dify_tagged.adapter import CLOSE, OPEN, TaggedAdapter
 from workbench.designs.dify_tagged.carries import CARRIES
-from workbench.transcript import Request
+from workbench.designs.dify_tagged.observe import observe
+from workbench.transcript import Phase, Request, Sighting
 
 
 class DifyTagged(DifyDesign):
@@ -37,6 +39,10 @@ class DifyTagged(DifyDesign):
     def reasoning_in_history(self, text: str) -> str:
         """Returns the block between its tags."""
         return f"{OPEN}{text}{CLOSE}"
+
+    def observe(self, phase: Phase, native: Native) -> Iterable[Sighting]:
+        """Reads one phase; see `observe`."""
+        return observe(phase, native)
 
 
 DESIGN = DifyTagged()

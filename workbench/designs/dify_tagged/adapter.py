@@ -1,9 +1,9 @@
 """Deltas to chunks, with reasoning put between think tags as the SDK's own helper does it.
 
 Theory of operation. The helper is handed one provider delta after another and remembers whether a block is open. The
-first delta with reasoning opens it; the next without closes it, whatever else that delta holds. So the closing tag comes
-with the first piece of what follows, or alone when what follows is not text; and a body that is cut inside a block leaves
-it open.
+first delta with reasoning opens it; the next without closes it, whatever else that delta holds. So the closing tag
+comes with the first piece of what follows, or alone when what follows is not text; and a body that is cut inside a
+block leaves it open.
 
 Rules:
 1. `Tagger.wrap` answers as the helper does, for every pair. (A delta with both loses its text there, so the adapter

@@ -26,6 +26,6 @@ class LLMResultChunk(BaseModel):
     """One step of a stream. `prompt_messages` is deprecated and always empty."""
 
     model: str
-    prompt_messages: PromptMessages
+    prompt_messages: PromptMessages = []
     system_fingerprint: str | None = None
     delta: LLMResultChunkDelta

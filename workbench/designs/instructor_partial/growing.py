@@ -1,0 +1,350 @@
+"""A JSON text that grows: read once, and at every moment the value that it amounts to.
+
+`Growing.receive` takes the next piece. What it has read so far is at every moment the value that
+`jiter.from_json(text, partial_mode="trailing-strings")` gives for the text so far, without reading that text again
+(`tests/designs/instructor_partial/test_growing.py` holds both against each other on every prefix).
+
+Theory of operation. A stack of open containers, and the state that says what may come next. A container is a `Node`
+whose lists only ever grow at their end, so that "what it was then" is the container and a number. The last child of an
+open container may be a string that is still open (`pieces`) or a number that may yet get more digits (`number`); these
+two stand apart from the nodes. A token that a piece cuts (an escape, a literal, a number) is held and read again from
+its first character with the next piece.
+
+What jiter does with a text that is not complete, and so this:
+1. A string shows what there is of it; a key, a literal or a number such as `1.` shows only once it is whole.
+2. A container in which something other than a comma or its own end follows a value counts as ended there, and its parent
+   reads on from that character. When the root has ended in this way, the rest of the text is ignored.
+3. So is what follows the root. Neither is an error, but the text is then no JSON: `complete` stays False.
+4. Anything else that JSON does not allow is malformed, as soon as it is read.
+
+Source: jiter 0.14, `crates/jiter` (behaviour, by experiment).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, Literal, TypeAlias
+
+from msgspec import UNSET, UnsetType
+
+from workbench.transcript import Json
+
+MAX_DEPTH: Final = 201
+"""Containers within each other that jiter reads."""
+
+MAX_DIGITS: Final = 4300
+"""Characters that an integer may have, its sign included."""
+
+_State: TypeAlias = Literal["root", "item", "next-item", "key", "next-key", "colon", "value", "step", "string", "done"]
+
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_WHOLE_STRING: Final = re.compile(r'"([^"\\\x00-\x1f]*)"')
+_RUN: Final = re.compile(r'[^"\\\x00-\x1f]*')
+_ESCAPE: Final = re.compile(r'\\(?:(["\\/bfnrt])|u([0-9a-fA-F]{4}))')
+_LOW_HALF: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_CUT_ESCAPE: Final = re.compile(r"\\?(?:u[0-9a-fA-F]{0,3})?\Z")
+_NUMERIC: Final = re.compile(r"[-+.eE0-9]*")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_CUT_EXPONENT: Final = re.compile(r"[eE][+-]?\Z")
+_ESCAPED: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_IDENTS: Final[dict[str, tuple[str, Json]]] = {
+    "t": ("true", True),
+    "f": ("false", False),
+    "n": ("null", None),
+    "N": ("NaN", float("nan")),
+    "I": ("Infinity", float("inf")),
+    "-": ("-Infinity", float("-inf")),
+}
+
+
+class Malformed(ValueError):
+    """The text cannot be the beginning of JSON."""
+
+
+class Node:
+    """A list or an object, open or closed.
+
+    Attributes:
+        keys: of an object, those whose values have begun; None for a list.
+        items: children as far as they are definite: scalars and nodes; an open string or number is not among them.
+        raw: the same as plain JSON, growing in place.
+        place, settled: room for a reader's own notes; the parser leaves them alone.
+    """
+
+    __slots__ = ("items", "keys", "place", "raw", "settled")
+
+    def __init__(self, is_list: bool) -> None:
+        self.keys: list[str] | None = None if is_list else []
+        self.items: list[Any] = []
+        self.raw: Any = [] if is_list else {}
+        self.place: Any = None
+        self.settled: list[Json] = []
+
+
+class Growing:
+    """Reads one JSON text piece by piece.
+
+    Attributes:
+        root: the value so far, if it is definite: a scalar or a node; UNSET before that.
+        stack: the open containers, outermost first.
+        key: of the innermost open object, the key that was read last.
+        pieces: of the open string, what there is of it; None while none is open. A list that is only appended to.
+        number: the number at the very end of the text, which more digits may yet change; UNSET while there is none.
+        odd: keys repeat, are empty or hold one of the characters `.` and `[`.
+    """
+
+    def __init__(self) -> None:
+        self.root: Any = UNSET
+        self.stack: list[Node] = []
+        self.key = ""
+        self.pieces: list[str] | None = None
+        self.number: Json | UnsetType = UNSET
+        self.odd = False
+        self._state: _State = "root"
+        self._held = ""
+        self._key_pieces: list[str] | None = None
+        self._strict = True
+        self._ignoring = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether the text so far is JSON."""
+        if self._state == "root":
+            return self.number is not UNSET
+        return self._state == "done" and self._strict
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a value at all; jiter raises while there is none."""
+        return self.root is not UNSET or self.pieces is not None or self.number is not UNSET
+
+    def receive(self, text: str) -> None:
+        """Takes the next piece.
+
+        Raises:
+            Malformed: no continuation makes it JSON, and jiter does not read over it either. Nothing may follow.
+        """
+        if self._held:
+            text = self._held + text
+            self._held = ""
+        self.number = UNSET
+        at, end = 0, len(text)
+        while at < end and not self._ignoring:
+            state = self._state
+            if state == "string":
+                at = self._read_string(text, at)
+                continue
+            char = text[at]
+            if char in " \t\n\r":
+                at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
+            elif state == "step":
+                at = self._step(char, at)
+            elif state in {"key", "next-key"}:
+                at = self._read_key(text, at, char)
+            elif state == "colon":
+                if char != ":":
+                    raise Malformed(f"{char!r} where a colon should be")
+                self._state = "value"
+                at += 1
+            elif state == "done":
+                self._strict = False
+                self._ignoring = True
+            else:
+                at = self._read_value(text, at, char)
+
+    # ------------------------------------------------------------------------------------------------------ containers
+
+    def _open(self, is_list: bool) -> None:
+        if len(self.stack) == MAX_DEPTH:
+            raise Malformed(f"more than {MAX_DEPTH} containers within each other")
+        node = Node(is_list)
+        self._put(node, node.raw)
+        self.stack.append(node)
+        self._state = "item" if is_list else "key"
+
+    def _close(self) -> None:
+        self.stack.pop()
+        self._state = "step" if self.stack else "done"
+
+    def _step(self, char: str, at: int) -> int:
+        """Reads what follows a value in a container."""
+        is_list = self.stack[-1].keys is None
+        if char == ",":
+            self._state = "next-item" if is_list else "next-key"
+            return at + 1
+        self._close()
+        if char == ("]" if is_list else "}"):
+            return at + 1
+        self._strict = False
+        self._ignoring = not self.stack
+        return at
+
+    def _put(self, item: Any, raw: Json) -> None:
+        """Makes a value a definite child of the innermost open container."""
+        self._state = "step"
+        if not self.stack:
+            self.root = item
+            self._state = "done"
+            return
+        node = self.stack[-1]
+        if node.keys is None:
+            node.raw.append(raw)
+        else:
+            key = self.key
+            if key in node.raw or not key or "." in key or "[" in key:
+                self.odd = True
+            node.keys.append(key)
+            node.raw[key] = raw
+        node.items.append(item)
+
+    # ---------------------------------------------------------------------------------------------------------- tokens
+
+    def _read_key(self, text: str, at: int, char: str) -> int:
+        if char == '"':
+            whole = _WHOLE_STRING.match(text, at)
+            if whole is not None:
+                self.key = whole[1]
+                self._state = "colon"
+                return whole.end()
+            self._key_pieces = []
+            self._state = "string"
+            return at + 1
+        if char == "}" and self._state == "key":
+            self._close()
+            return at + 1
+        raise Malformed(f"{char!r} where a key should be")
+
+    def _read_value(self, text: str, at: int, char: str) -> int:
+        if char == '"':
+            whole = _WHOLE_STRING.match(text, at)
+            if whole is not None:
+                self._put(whole[1], whole[1])
+                return whole.end()
+            self.pieces = []
+            self._state = "string"
+            return at + 1
+        if char in "{[":
+            self._open(char == "[")
+            return at + 1
+        if char == "]" and self._state == "item":
+            self._close()
+            return at + 1
+        if char in "-0123456789" and text[at + 1 : at + 2] != "I":
+            return self._read_number(text, at)
+        if char in _IDENTS:
+            ident, value = _IDENTS[char]
+            found = text[at : at + len(ident)]
+            if found == ident:
+                self._put(value, value)
+            elif ident.startswith(found) and at + len(found) == len(text):
+                self._held = found
+            else:
+                raise Malformed(f"{found!r} is no literal")
+            return at + len(found)
+        raise Malformed(f"{char!r} where a value should be")
+
+    def _read_number(self, text: str, at: int) -> int:
+        token = _NUMERIC.match(text, at)[0]  # type: ignore[index]
+        at_end = at + len(token) == len(text)
+        found = _NUMBER.match(token)
+        if found is None:
+            if token == "-" and at_end:  # noqa: S105 - a minus sign, no secret
+                self._held = token
+                return len(text)
+            raise Malformed(f"{token!r} is no number")
+        number, rest = found[0], token[found.end() :]
+        is_integer = found[1] is None and found[2] is None
+        # What follows a number either belongs to it, and is then cut or wrong, or is the next token.
+        if rest and (
+            (rest[0].isdigit())
+            or (rest[0] == "." and is_integer and not (rest == "." and at_end))
+            or (rest[0] in "eE" and found[2] is None and not (_CUT_EXPONENT.match(rest) and at_end))
+        ):
+            raise Malformed(f"{token!r} is no number")
+        if is_integer and len(number) > MAX_DIGITS:
+            raise Malformed(f"an integer of more than {MAX_DIGITS} characters")
+        if at_end and not rest:
+            self._held = number
+            self.number = int(number) if is_integer else float(number)
+            return len(text)
+        if rest and ((rest[0] == "." and is_integer) or (rest[0] in "eE" and found[2] is None)):
+            self._held = token
+            return len(text)
+        value = int(number) if is_integer else float(number)
+        self._put(value, value)
+        return at + len(number)
+
+    def _read_string(self, text: str, at: int) -> int:
+        """Reads on in the open string or key, up to its end or that of the text."""
+        pieces = self.pieces if self._key_pieces is None else self._key_pieces
+        assert pieces is not None  # noqa: S101 - the state "string" means that one of the two is open
+        while at < len(text):
+            run = _RUN.match(text, at)[0]  # type: ignore[index]
+            if run:
+                pieces.append(run)
+                at += len(run)
+                continue
+            if text[at] == '"':
+                self._end_string("".join(pieces))
+                return at + 1
+            if text[at] != "\\":
+                raise Malformed("a control character in a string")
+            char, after = self._read_escape(text, at)
+            if char is None:
+                self._held = text[at:]
+                return len(text)
+            pieces.append(char)
+            at = after
+        return at
+
+    def _end_string(self, value: str) -> None:
+        if self._key_pieces is not None:
+            self._key_pieces = None
+            self.key = value
+            self._state = "colon"
+        else:
+            self.pieces = None
+            self._put(value, value)
+
+    def _read_escape(self, text: str, at: int) -> tuple[str | None, int]:
+        """Reads one escape, or both of a surrogate pair; None when the text ends within."""
+        found = _ESCAPE.match(text, at)
+        if found is None:
+            if _CUT_ESCAPE.match(text, at):
+                return None, at
+            raise Malformed(f"{text[at : at + 6]!r} is no escape")
+        if found[1] is not None:
+            return _ESCAPED[found[1]], found.end()
+        code = int(found[2], 16)
+        if not 0xD800 <= code <= 0xDFFF:
+            return chr(code), found.end()
+        if code >= 0xDC00:
+            raise Malformed("a low surrogate without the high one")
+        low = _LOW_HALF.match(text, found.end())
+        if low is None:
+            if _CUT_ESCAPE.match(text, found.end()):
+                return None, at
+            raise Malformed("a high surrogate without the low one")
+        second = int(low[1], 16)
+        if not 0xDC00 <= second <= 0xDFFF:
+            raise Malformed("a high surrogate without the low one")
+        return chr(0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00)), low.end()
+
+    # ----------------------------------------------------------------------------------------------------------- value
+
+    def value(self) -> Json:
+        """Copies out the value so far, without what cannot be shown yet; UNSET while there is none."""
+        tail: Json | UnsetType = self.number if self.pieces is None else "".join(self.pieces)
+        for node in reversed(self.stack):
+            copied = node.raw.copy()
+            if tail is not UNSET:
+                if node.keys is None:
+                    # The child that is open is already there, unless it is a string or a number.
+                    del copied[-1 if node is not self.stack[-1] else len(copied) :]
+                    copied.append(tail)
+                else:
+                    copied[self.key if node is self.stack[-1] else node.keys[-1]] = tail
+            tail = copied
+        if tail is not UNSET:
+            return tail
+        return self.root.raw if isinstance(self.root, Node) else self.root
