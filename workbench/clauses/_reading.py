@@ -1,8 +1,8 @@
 """How checks read what was seen: canonical values, and why a clause does not apply.
 
 Rules:
-1. What a check shows is the same for two subjects exactly when their users see the same thing. So arguments are shown as
-   a value, whether the design gave text or a parsed value; what is no JSON is shown as the text that it is.
+1. What a check shows is the same for two subjects exactly when their users see the same thing. So arguments are shown
+   as a value, whether the design gave text or a parsed value; what is no JSON is shown as the text that it is.
 2. Numbers beyond what every JSON reader keeps are shown by their digits, whole floats as integers, keys in order.
 3. A reason says whether the stream lacks something or the dialect could not carry it.
 """

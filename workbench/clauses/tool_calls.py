@@ -45,6 +45,7 @@ def cut_arguments_shown_whole(shown: list[Json], truth: Truth) -> Judgement:
 
     Args:
         shown: per call what `arguments` shows.
+        truth: what was sent.
     """
     calls = truth.wire.of("tool-call")
     whole = [arguments(part) for part in calls if is_whole(part)]

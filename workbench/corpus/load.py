@@ -105,8 +105,8 @@ class _Reading:
     def blame(self, why: str, path: KeyPath = (), file: str = SCENARIO, line: int | None = None) -> None:
         if line is None and self.document is not None and file == SCENARIO:
             line = self.document.line_of(path)
-        place = f"{ascii(self.folder.name)[1:-1]}/{file}" + (f":{line}" if line else "")
-        keys = ascii("".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip("."))[1:-1]
+        place = f"{_escaped(self.folder.name)}/{_escaped(file)}" + (f":{line}" if line else "")
+        keys = _escaped("".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip("."))
         self.faults.append(f"{place}: {keys}: {why}" if keys else f"{place}: {why}")
 
     def read(self) -> Fixture | None:
@@ -141,7 +141,7 @@ class _Reading:
     def read_files(self) -> None:
         for path in sorted(self.folder.iterdir()):
             if path.is_symlink() or not path.is_file():
-                self.blame("is no plain file", file=ascii(path.name)[1:-1])
+                self.blame("is no plain file", file=path.name)
             else:
                 self.files[path.name] = path.read_bytes()
 
@@ -194,7 +194,7 @@ class _Reading:
     def check_strays(self, turns: Iterable[Turn]) -> None:
         known = {SCENARIO} | {body.path.name for turn in turns for body in turn.bodies.values()}
         for name in self.files.keys() - known:
-            self.blame("is a stray file: no turn has such a body", file=ascii(name)[1:-1])
+            self.blame("is a stray file: no turn has such a body", file=name)
 
     def finish(self, scenario: Mapping[str, Json], turns: tuple[Turn, ...]) -> Fixture:
         return Fixture(
@@ -217,10 +217,16 @@ def _validator() -> Any:
     return Draft202012Validator(schema)
 
 
+def _escaped(text: str) -> str:
+    """Makes any text safe for a terminal and a log: printable ASCII only."""
+    return text.encode("unicode_escape").decode("ascii")
+
+
 def _explain(error: ValidationError) -> str:
     """Words a schema error in one short line; what the file holds is escaped."""
     if error.validator == "anyOf":
-        kinds = [option["required"][0] for option in error.validator_value]
+        options: Any = error.validator_value
+        kinds = [option["required"][0] for option in options]
         return f"must have one of the keys {', '.join(kinds)}"
-    message = ascii(error.message)[1:-1]
+    message = _escaped(error.message)
     return message if len(message) <= 200 else f"{message[:120]} ... {message[-70:]}"

@@ -69,11 +69,23 @@ class Turn(Struct, frozen=True):
         return self.number - 1
 
     @property
+    def exchanges(self) -> tuple[tuple[Part, ...], ...]:
+        """Responses so far, this one included: the parts of each, and behind them the caller's results for it."""
+        found: list[list[Part]] = []
+        before = "user"
+        for message in self.request.messages:
+            if message.role == "assistant" and before != "assistant":
+                found.append([])
+            if message.role in {"assistant", "tool"}:
+                found[-1].extend(message.parts)
+            before = message.role
+        last = (*self.transcript.parts, *results_of(self.transcript, self.follow))
+        return (*(tuple(parts) for parts in found), last)
+
+    @property
     def conversation(self) -> tuple[Part, ...]:
-        """What a next request should hold of assistant parts and tool results, in order, this turn's included."""
-        messages = [message for message in self.request.messages if message.role in {"assistant", "tool"}]
-        earlier = [part for message in messages for part in message.parts]
-        return (*earlier, *self.transcript.parts, *results_of(self.transcript, self.follow))
+        """What a next request should hold of assistant parts and tool results, in order: all exchanges in a row."""
+        return tuple(part for exchange in self.exchanges for part in exchange)
 
 
 class Fixture(Struct, frozen=True):

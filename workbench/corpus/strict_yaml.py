@@ -62,6 +62,10 @@ class Document(Struct, frozen=True):
         return self.lines.get(path)
 
 
+class _UnreadableError(Exception):
+    """What was blamed last makes the rest of the text unreadable."""
+
+
 class _Open:
     """A list or object that is being read."""
 
@@ -91,7 +95,7 @@ class _Reader:
         """Takes one event.
 
         Raises:
-            RecursionError: the text is nested too deeply to read on.
+            _UnreadableError: the rest makes no sense any more; why is among the faults.
         """
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
@@ -123,10 +127,11 @@ class _Reader:
                 self.place(event, text if event.style else self.plain(event, text))
             return
         if len(self.open) >= MAX_DEPTH:
-            raise RecursionError
+            self.faults.append(Fault(event.start_mark.line + 1, (), f"is nested more than {MAX_DEPTH} deep"))
+            raise _UnreadableError
         if self.open and isinstance(self.open[-1].value, dict) and self.open[-1].key is None:
             self.blame(event, "has a key that is no string")
-            self.open[-1].key = "?"
+            raise _UnreadableError
         value: list[Json] | dict[str, Json] = [] if isinstance(event, yaml.SequenceStartEvent) else {}
         self.open.append(_Open(self.place(event, value), value))
 
@@ -185,6 +190,6 @@ def read_yaml(data: bytes) -> Document:
         reader.faults.append(Fault(mark.line + 1 if mark else None, (), f"is not YAML: {error.problem}"))
     except yaml.YAMLError as error:
         reader.faults.append(Fault(None, (), f"is not YAML: {str(error).splitlines()[0]}"))
-    except RecursionError:
-        reader.faults.append(Fault(None, (), f"is nested more than {MAX_DEPTH} deep"))
+    except _UnreadableError:
+        pass
     return Document(reader.root, reader.lines, tuple(reader.faults))

@@ -65,7 +65,7 @@ DIALECT_CODES: Final[dict[str, str]] = {
     "unknown-delta": "A type of delta that is not read.",
     "citation-not-read": "A citation; not read yet.",
     "no-message-start": "The stream does not begin with `message_start`.",
-    "repeated-message-start": "A second `message_start`; only its counts are read.",
+    "repeated-message-start": "A second `message_start`; its content is not read.",
     "block-index-gap": "A content block's index is not the next one.",
     "block-restarted": "A content block began at an index that had one; the earlier one has ended.",
     "block-not-stopped": "The message ended while a content block had not.",

@@ -136,6 +136,9 @@ class JsonEventDecoder(Generic[E]):
         if not isinstance(value, dict):
             self.remark("chunk-not-object", frame, frame.data)
             return []
+        failure = failure_of(value, event="error") if frame.event == "error" else None
+        if failure is not None:
+            return self._mend([self._fail(failure, frame)], frame)
         event = self._shape(value, lambda code, detail: self.remark(code, frame, detail))
         return [] if event is None else self._mend(self._take(event, frame), frame)
 

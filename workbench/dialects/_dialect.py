@@ -14,8 +14,8 @@ import msgspec
 
 from workbench.dialect import Decoded, Dialect
 from workbench.dialects._failures import failure_in_body
-from workbench.transcript import Completion, FinishReason, Message, Outcome, Part, StreamFailed
-from workbench.transcript.seen import NOWHERE
+from workbench.transcript import NOWHERE, Completion, FinishReason, Message, Outcome, Part, StreamFailed
+
 from workbench.wire import Diagnostic
 
 

@@ -125,13 +125,6 @@ class Tally(Struct, frozen=True):
         parts += [f"{WORDS[one]}: {counts[one]}" for one in LEFT_OUT if counts[one]]
         return "; ".join(parts) or "no cells"
 
-    @property
-    def absent_phase(self) -> bool:
-        """Whether nothing was judged because the design lacks the phase at all."""
-        if set(self.counts) and self.counts["not-applicable"] != self.total or not self.left:
-            return False
-        return all(left.reason.startswith("no ") and left.reason.endswith(" phase") for left in self.left)
-
 
 def tally(cells: Iterable[Cell]) -> Tally:
     """Counts cells."""

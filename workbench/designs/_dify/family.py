@@ -12,7 +12,7 @@ from typing import ClassVar, cast
 
 from pydantic import BaseModel
 
-from workbench.design import Design, PhaseNote, Port
+from workbench.design import Design, PhaseNote
 from workbench.designs._dify import conversation
 from workbench.designs._dify.plugin import Chunk
 from workbench.designs._dify.reading import text_of
@@ -47,7 +47,6 @@ PHASES: Mapping[Phase, PhaseNote] = {
 class DifyDesign(Design):
     """A design of the family; what is left to it is where reasoning goes, and how that is read."""
 
-    port: ClassVar[Port | None] = Port("dify-plugin", "0.7.4")
     phases: ClassVar[Mapping[Phase, PhaseNote]] = PHASES
     discriminators: ClassVar[tuple[str, ...]] = ("role",)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from workbench.design import Adapter, Carries, Native, Status
+from workbench.design import Adapter, Carries, Native, Port, Status
 from workbench.designs._dify.family import SDK, DifyDesign
 from workbench.designs.dify_tagged.adapter import CLOSE, OPEN, TaggedAdapter
 from workbench.designs.dify_tagged.carries import CARRIES
@@ -29,6 +29,7 @@ class DifyTagged(DifyDesign):
         "text, between <think> and </think>."
     )
     status: ClassVar[Status] = Status("ships in", "dify-plugin 0.7.4", SDK)
+    port: ClassVar[Port | None] = Port("dify-plugin", "0.7.4")
     carries: ClassVar[Carries] = CARRIES
     folder: ClassVar[Path] = Path(__file__).parent
 

@@ -1,7 +1,7 @@
 """What a user of `dify-tagged` can know.
 
-Rule: the text of a chunk is answer text, tags included. dify_plugin 0.7.4 writes think tags and ships nothing that reads
-them; the splitter in graphon's LLM node belongs to another design. See the README for how that was checked.
+Rule: the text of a chunk is answer text, tags included. dify_plugin 0.7.4 writes think tags and ships nothing that
+reads them; the splitter in graphon's LLM node belongs to another design. See the README for how that was checked.
 """
 
 from __future__ import annotations

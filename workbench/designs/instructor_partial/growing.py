@@ -5,15 +5,15 @@
 (`tests/designs/instructor_partial/test_growing.py` holds both against each other on every prefix).
 
 Theory of operation. A stack of open containers, and the state that says what may come next. A container is a `Node`
-whose lists only ever grow at their end, so that "what it was then" is the container and a number. The last child of an
-open container may be a string that is still open (`pieces`) or a number that may yet get more digits (`number`); these
-two stand apart from the nodes. A token that a piece cuts (an escape, a literal, a number) is held and read again from
-its first character with the next piece.
+whose lists only ever grow at their end, so that "what it was then" is the container and a number. The last child of
+an open container may be a string that is still open (`pieces`) or a number that may yet get more digits (`number`);
+these two stand apart from the nodes. A token that a piece cuts (an escape, a literal, a number) is held and read
+again from its first character with the next piece.
 
 What jiter does with a text that is not complete, and so this:
 1. A string shows what there is of it; a key, a literal or a number such as `1.` shows only once it is whole.
-2. A container in which something other than a comma or its own end follows a value counts as ended there, and its parent
-   reads on from that character. When the root has ended in this way, the rest of the text is ignored.
+2. A container in which something other than a comma or its own end follows a value counts as ended there, and its
+   parent reads on from that character. When the root has ended in this way, the rest of the text is ignored.
 3. So is what follows the root. Neither is an error, but the text is then no JSON: `complete` stays False.
 4. Anything else that JSON does not allow is malformed, as soon as it is read.
 
@@ -42,7 +42,7 @@ _WHOLE_STRING: Final = re.compile(r'"([^"\\\x00-\x1f]*)"')
 _RUN: Final = re.compile(r'[^"\\\x00-\x1f]*')
 _ESCAPE: Final = re.compile(r'\\(?:(["\\/bfnrt])|u([0-9a-fA-F]{4}))')
 _LOW_HALF: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
-_CUT_ESCAPE: Final = re.compile(r"\\?(?:u[0-9a-fA-F]{0,3})?\Z")
+_CUT_ESCAPE: Final = re.compile(r"(?:\\(?:u(.{0,3}))?)?\Z", re.DOTALL)
 _NUMERIC: Final = re.compile(r"[-+.eE0-9]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _CUT_EXPONENT: Final = re.compile(r"[eE][+-]?\Z")
@@ -57,7 +57,7 @@ _IDENTS: Final[dict[str, tuple[str, Json]]] = {
 }
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """The text cannot be the beginning of JSON."""
 
 
@@ -122,7 +122,7 @@ class Growing:
         """Takes the next piece.
 
         Raises:
-            Malformed: no continuation makes it JSON, and jiter does not read over it either. Nothing may follow.
+            MalformedError: no continuation makes it JSON, and jiter does not read over it either. Nothing may follow.
         """
         if self._held:
             text = self._held + text
@@ -143,7 +143,7 @@ class Growing:
                 at = self._read_key(text, at, char)
             elif state == "colon":
                 if char != ":":
-                    raise Malformed(f"{char!r} where a colon should be")
+                    raise MalformedError(f"{char!r} where a colon should be")
                 self._state = "value"
                 at += 1
             elif state == "done":
@@ -156,7 +156,7 @@ class Growing:
 
     def _open(self, is_list: bool) -> None:
         if len(self.stack) == MAX_DEPTH:
-            raise Malformed(f"more than {MAX_DEPTH} containers within each other")
+            raise MalformedError(f"more than {MAX_DEPTH} containers within each other")
         node = Node(is_list)
         self._put(node, node.raw)
         self.stack.append(node)
@@ -212,7 +212,7 @@ class Growing:
         if char == "}" and self._state == "key":
             self._close()
             return at + 1
-        raise Malformed(f"{char!r} where a key should be")
+        raise MalformedError(f"{char!r} where a key should be")
 
     def _read_value(self, text: str, at: int, char: str) -> int:
         if char == '"':
@@ -229,7 +229,7 @@ class Growing:
         if char == "]" and self._state == "item":
             self._close()
             return at + 1
-        if char in "-0123456789" and text[at + 1 : at + 2] != "I":
+        if char in "0123456789" or (char == "-" and text[at + 1 : at + 2] != "I"):
             return self._read_number(text, at)
         if char in _IDENTS:
             ident, value = _IDENTS[char]
@@ -239,9 +239,9 @@ class Growing:
             elif ident.startswith(found) and at + len(found) == len(text):
                 self._held = found
             else:
-                raise Malformed(f"{found!r} is no literal")
+                raise MalformedError(f"{found!r} is no literal")
             return at + len(found)
-        raise Malformed(f"{char!r} where a value should be")
+        raise MalformedError(f"{char!r} where a value should be")
 
     def _read_number(self, text: str, at: int) -> int:
         token = _NUMERIC.match(text, at)[0]  # type: ignore[index]
@@ -251,7 +251,7 @@ class Growing:
             if token == "-" and at_end:  # noqa: S105 - a minus sign, no secret
                 self._held = token
                 return len(text)
-            raise Malformed(f"{token!r} is no number")
+            raise MalformedError(f"{token!r} is no number")
         number, rest = found[0], token[found.end() :]
         is_integer = found[1] is None and found[2] is None
         # What follows a number either belongs to it, and is then cut or wrong, or is the next token.
@@ -260,9 +260,9 @@ class Growing:
             or (rest[0] == "." and is_integer and not (rest == "." and at_end))
             or (rest[0] in "eE" and found[2] is None and not (_CUT_EXPONENT.match(rest) and at_end))
         ):
-            raise Malformed(f"{token!r} is no number")
+            raise MalformedError(f"{token!r} is no number")
         if is_integer and len(number) > MAX_DIGITS:
-            raise Malformed(f"an integer of more than {MAX_DIGITS} characters")
+            raise MalformedError(f"an integer of more than {MAX_DIGITS} characters")
         if at_end and not rest:
             self._held = number
             self.number = int(number) if is_integer else float(number)
@@ -288,7 +288,7 @@ class Growing:
                 self._end_string("".join(pieces))
                 return at + 1
             if text[at] != "\\":
-                raise Malformed("a control character in a string")
+                raise MalformedError("a control character in a string")
             char, after = self._read_escape(text, at)
             if char is None:
                 self._held = text[at:]
@@ -310,24 +310,24 @@ class Growing:
         """Reads one escape, or both of a surrogate pair; None when the text ends within."""
         found = _ESCAPE.match(text, at)
         if found is None:
-            if _CUT_ESCAPE.match(text, at):
+            if _is_cut(text, at):
                 return None, at
-            raise Malformed(f"{text[at : at + 6]!r} is no escape")
+            raise MalformedError(f"{text[at : at + 6]!r} is no escape")
         if found[1] is not None:
             return _ESCAPED[found[1]], found.end()
         code = int(found[2], 16)
         if not 0xD800 <= code <= 0xDFFF:
             return chr(code), found.end()
         if code >= 0xDC00:
-            raise Malformed("a low surrogate without the high one")
+            raise MalformedError("a low surrogate without the high one")
         low = _LOW_HALF.match(text, found.end())
         if low is None:
-            if _CUT_ESCAPE.match(text, found.end()):
+            if _is_cut(text, found.end()):
                 return None, at
-            raise Malformed("a high surrogate without the low one")
+            raise MalformedError("a high surrogate without the low one")
         second = int(low[1], 16)
         if not 0xDC00 <= second <= 0xDFFF:
-            raise Malformed("a high surrogate without the low one")
+            raise MalformedError("a high surrogate without the low one")
         return chr(0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00)), low.end()
 
     # ----------------------------------------------------------------------------------------------------------- value
@@ -335,16 +335,25 @@ class Growing:
     def value(self) -> Json:
         """Copies out the value so far, without what cannot be shown yet; UNSET while there is none."""
         tail: Json | UnsetType = self.number if self.pieces is None else "".join(self.pieces)
-        for node in reversed(self.stack):
-            copied = node.raw.copy()
+        if not self.stack:
             if tail is not UNSET:
-                if node.keys is None:
-                    # The child that is open is already there, unless it is a string or a number.
-                    del copied[-1 if node is not self.stack[-1] else len(copied) :]
-                    copied.append(tail)
-                else:
-                    copied[self.key if node is self.stack[-1] else node.keys[-1]] = tail
-            tail = copied
+                return tail
+            return self.root.raw if isinstance(self.root, Node) else self.root
+        innermost = self.stack[-1]
+        shown = innermost.raw.copy()
         if tail is not UNSET:
-            return tail
-        return self.root.raw if isinstance(self.root, Node) else self.root
+            if innermost.keys is None:
+                shown.append(tail)
+            else:
+                shown[self.key] = tail
+        for node in reversed(self.stack[:-1]):
+            copied = node.raw.copy()
+            copied[-1 if node.keys is None else node.keys[-1]] = shown
+            shown = copied
+        return shown
+
+
+def _is_cut(text: str, at: int) -> bool:
+    """Says whether the text ends within an escape; jiter looks at its four digits only once it has four bytes."""
+    cut = _CUT_ESCAPE.match(text, at)
+    return cut is not None and (cut[1] is None or len(cut[1].encode()) < 4)

@@ -1,13 +1,13 @@
 """JSON Schema to a Pydantic class: the response model that Instructor is given.
 
-Instructor's user writes a class; a fixture has a JSON Schema. This makes the class from the schema, once, and hands the
-same class to our adapter and to the real library.
+Instructor's user writes a class; a fixture has a JSON Schema. This makes the class from the schema, once, and hands
+the same class to our adapter and to the real library.
 
 Rules:
-1. Types only: object, array, string, integer, number, boolean, null, enum, const, unions, `$ref` into `$defs`. Bounds and
-   formats (`minimum`, `pattern`, `format`) are left out: they are not part of how an object fills in.
+1. Types only: object, array, string, integer, number, boolean, null, enum, const, unions, `$ref` into `$defs`.
+   Bounds and formats (`minimum`, `pattern`, `format`) are left out: they are not part of how an object fills in.
 2. A property that is not required may also be null, and is None until it comes; one with a default has that.
-3. What cannot be a class is a `SchemaUnfit` with the reason, never a guess.
+3. What cannot be a class is a `SchemaError` with the reason, never a guess.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal, Optional, Union
+from typing import Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -32,7 +32,7 @@ _SCALARS: Mapping[str, Any] = {
 _CONFIG = ConfigDict(protected_namespaces=())
 
 
-class SchemaUnfit(WorkbenchError):
+class SchemaError(WorkbenchError):
     """A JSON Schema of which no response model can be made; the message says why."""
 
 
@@ -46,14 +46,16 @@ def response_model(request: Request) -> type[BaseModel]:
         The same class for equal schemas.
 
     Raises:
-        SchemaUnfit: the request has neither, or the schema cannot be a class.
+        SchemaError: the request has neither, or the schema cannot be a class.
     """
     if request.response_schema is not None:
         schema, name = request.response_schema, str(request.response_schema.get("title", "Response"))
     elif request.tools:
         schema, name = request.tools[0].parameters, request.tools[0].name
     else:
-        raise SchemaUnfit("Instructor fills in a response model, and the request has neither a response schema nor a tool")
+        raise SchemaError(
+            "Instructor fills in a response model, and the request has neither a response schema nor a tool"
+        )
     return model_from_schema(schema, name)
 
 
@@ -68,7 +70,7 @@ def model_from_schema(schema: Mapping[str, Json], name: str) -> type[BaseModel]:
         The same class for equal arguments.
 
     Raises:
-        SchemaUnfit: the root is no object, a property cannot be a field, or a reference is recursive or leads nowhere.
+        SchemaError: the root is no object, a property cannot be a field, or a reference is recursive or leads nowhere.
     """
     return _cached(json.dumps(schema), name)
 
@@ -79,7 +81,7 @@ def _cached(schema: str, name: str) -> type[BaseModel]:
     reader = _Reader(root)
     root = reader.resolve(root, ())[0]
     if root.get("type", "object") != "object":
-        raise SchemaUnfit(f"the schema's root is {root.get('type')!r}: a response model is an object")
+        raise SchemaError(f"the schema's root is {root.get('type')!r}: a response model is an object")
     return reader.model(root, name, ())
 
 
@@ -95,25 +97,25 @@ class _Reader:
         if schema is True:
             return {}, trail
         if not isinstance(schema, dict):
-            raise SchemaUnfit(f"{schema!r} is no schema that a value can meet")
+            raise SchemaError(f"{schema!r} is no schema that a value can meet")
         if "$ref" in schema:
             reference = schema["$ref"]
             if reference in trail:
-                raise SchemaUnfit(f"{reference} refers to itself: recursive models are not made")
+                raise SchemaError(f"{reference} refers to itself: recursive models are not made")
             return self.resolve(self._look_up(reference), (*trail, reference))
         if len(schema.get("allOf", ())) == 1:
             return self.resolve(schema["allOf"][0], trail)
         if "allOf" in schema:
-            raise SchemaUnfit("allOf of several schemas has no class")
+            raise SchemaError("allOf of several schemas has no class")
         return schema, trail
 
     def _look_up(self, reference: Json) -> Json:
         found: Json = self._root
         if not isinstance(reference, str) or not reference.startswith("#"):
-            raise SchemaUnfit(f"{reference!r} lies outside the schema")
+            raise SchemaError(f"{reference!r} lies outside the schema")
         for step in reference.removeprefix("#").split("/")[1:]:
             if not isinstance(found, dict) or step not in found:
-                raise SchemaUnfit(f"{reference} leads nowhere")
+                raise SchemaError(f"{reference} leads nowhere")
             found = found[step]
         return found
 
@@ -129,7 +131,7 @@ class _Reader:
             annotation = _union([self.annotation({**schema, "type": one}, name, trail) for one in schema["type"]])
         else:
             annotation = self._plain(schema, name, trail)
-        return Optional[annotation] if schema.get("nullable") is True else annotation
+        return _union([annotation, None]) if schema.get("nullable") is True else annotation
 
     def _plain(self, schema: dict[str, Json], name: str, trail: tuple[str, ...]) -> Any:
         kind = schema.get("type", "object" if "properties" in schema else None)
@@ -145,7 +147,7 @@ class _Reader:
                 return dict[str, self.annotation(values or True, f"{name}Value", trail)]  # type: ignore[misc]
             case str() if kind in _SCALARS:
                 return _SCALARS[kind]
-        raise SchemaUnfit(f"the type {kind!r} is not known to JSON Schema")
+        raise SchemaError(f"the type {kind!r} is not known to JSON Schema")
 
     def model(self, schema: dict[str, Json], name: str, trail: tuple[str, ...]) -> type[BaseModel]:
         """Makes the class of an object, or returns the one made of an equal schema under that name."""
@@ -161,7 +163,7 @@ class _Reader:
 
     def _field(self, name: str, schema: Json, required: set[str], trail: tuple[str, ...]) -> tuple[Any, Any]:
         if not name.isidentifier() or name.startswith("_") or hasattr(BaseModel, name):
-            raise SchemaUnfit(f"the property {name!r} cannot be a field of a Pydantic class without an alias")
+            raise SchemaError(f"the property {name!r} cannot be a field of a Pydantic class without an alias")
         annotation = self.annotation(schema, _class_name(schema, name.title().replace("_", "")), trail)
         found = schema if isinstance(schema, dict) else {}
         description = found.get("description")
@@ -169,7 +171,7 @@ class _Reader:
             return annotation, Field(description=description)
         if "default" in found:
             return annotation, Field(default=found["default"], description=description)
-        return Optional[annotation], Field(default=None, description=description)
+        return _union([annotation, None]), Field(default=None, description=description)
 
 
 def _class_name(schema: Json, otherwise: str) -> str:
@@ -181,9 +183,9 @@ def _class_name(schema: Json, otherwise: str) -> str:
 
 def _literal(values: list[Json]) -> Any:
     if not values or not all(value is None or isinstance(value, str | int) for value in values):
-        raise SchemaUnfit(f"an enum of {values!r} has no Literal: strings, integers, booleans and null can")
+        raise SchemaError(f"an enum of {values!r} has no Literal: strings, integers, booleans and null can")
     return Literal[tuple(values)]
 
 
 def _union(members: list[Any]) -> Any:
-    return Union[tuple(members)]
+    return Union[tuple(members)]  # noqa: UP007 - members are known at run time only

@@ -41,9 +41,7 @@ class Allocator:
         found: int | None = None
         if event.tool_call_id and kind in CALL_TYPES:
             found = self._by_call.get(event.tool_call_id)
-        elif (
-            kind not in _NEVER_CONTINUE and self._family == family_of(kind) and self._message == event.message_index
-        ):
+        elif kind not in _NEVER_CONTINUE and self._family == family_of(kind) and self._message == event.message_index:
             found = self._last
         return self._highest + 1 if found is None else found
 

@@ -1,8 +1,8 @@
 """Reads llm's native JSON back into sightings: what a user can know, phase by phase.
 
 Rules:
-1. A part begins, unstated, with its first event; events say nothing of starts and ends. Text, reasoning and a tool result
-   are taken to have ended when another part begins. A tool call is not, since the pieces of parallel calls may
+1. A part begins, unstated, with its first event; events say nothing of starts and ends. Text, reasoning and a tool
+   result are taken to have ended when another part begins. A tool call is not, since the pieces of parallel calls may
    interleave; it has ended when a result for it comes, or with the response.
 2. Iteration that stops without raising says that the response ended; a body that was cut looks the same.
 3. The exceptions of the providers' SDKs tell a failure. Any other exception tells that something raised, and no more.
@@ -13,11 +13,11 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from msgspec import UNSET
 
-from workbench.native import FramedEvent, Native
+from workbench.design import FramedEvent, Native
 from workbench.transcript import (
     ArgumentsDelta,
     CallNamed,
@@ -62,7 +62,9 @@ def observe(phase: Phase, native: Native) -> Iterator[Sighting]:
     """Reads one phase; see `Design.observe`."""
     match phase:
         case "live":
-            yield from _live(native.events)
+            still_open = yield from _live(native.events)
+            if native.raised is None:
+                yield from (PartEnd(native.last_frame, number) for number in still_open)
             yield from _outcome(native)
         case "legacy":
             yield from (TextDelta(frame, 0, chunk) for frame, chunk in native.legacy)
@@ -102,37 +104,43 @@ class _Open:
         self.data: str | None = None
 
 
-def _live(events: Sequence[FramedEvent]) -> Iterator[Sighting]:
+def _live(events: Sequence[FramedEvent]) -> Generator[Sighting, None, list[int]]:
+    """Tells what the events say; returns the numbers of the parts whose end nothing told."""
     parts: dict[int, _Open] = {}
-    frame = -1
+    plain: _Open | None = None
+    calls: dict[str, _Open] = {}
     for frame, event in events:
         kind = _KINDS.get(event["type"])
         if kind is None:
             continue
         part = parts.get(event["part_index"])
         if part is None:
-            yield from _endings(parts.values(), frame, kind, event.get("tool_call_id"))
+            answered = calls.pop(event.get("tool_call_id"), None) if kind == "tool-result" else None
+            for ending in (plain, answered):
+                if ending is not None:
+                    ending.ended = True
+                    yield PartEnd(frame, ending.number)
             part = parts[event["part_index"]] = _Open(len(parts), kind)
+            plain = part if kind != "tool-call" else None
             yield _start(part, frame, event)
-        elif (event.get("redacted", False), event.get("server_executed", False)) > (part.redacted, part.server):
-            yield _start(part, frame, event)
+        elif (event.get("redacted"), event.get("server_executed")) != (None, None):
+            yield from _told_late(part, frame, event)
         yield from _piece(part, frame, event)
-    for part in parts.values():
-        if not part.ended:
-            yield PartEnd(frame, part.number)
+        if kind == "tool-call" and part.call is not None:
+            calls[part.call] = part
+    return [part.number for part in parts.values() if not part.ended]
 
 
-def _endings(parts: Iterable[_Open], frame: int, kind: Kind, call: str | None) -> Iterator[Sighting]:
-    """Ends what is known to have ended now that another part begins."""
-    for part in parts:
-        answered = kind == "tool-result" and part.call is not None and part.call == call
-        if not part.ended and (part.kind != "tool-call" or answered):
-            part.ended = True
-            yield PartEnd(frame, part.number)
+def _told_late(part: _Open, frame: int, event: Json) -> Iterator[Sighting]:
+    """Tells a part's begin again where a later event says more of the whole part."""
+    if (event.get("redacted", False) and not part.redacted) or (
+        event.get("server_executed", False) and not part.server
+    ):
+        yield _start(part, frame, event)
 
 
 def _start(part: _Open, frame: int, event: Json) -> Sighting:
-    """Tells of a part's begin; told again where a later event says more of the whole part."""
+    """Tells of a part's begin."""
     part.redacted = part.redacted or event.get("redacted", False)
     part.server = part.server or event.get("server_executed", False)
     part.call = part.call or event.get("tool_call_id")

@@ -3,10 +3,10 @@
 It does what the documented plug-ins do: the default OpenAI plug-in of llm 0.32 (`llm/default_plugins/openai_models.py`)
 and llm-anthropic 0.27 (`llm_anthropic.py`); the README says which line stands for which. Rules:
 
-1. An empty fragment makes no event. A tool call's first event is its name, empty if not yet known; an id or a name that
-   comes late makes one more. A tool result without output makes one empty event when it ends.
-2. `part_index` stays None wherever the framework's own grouping finds the right part, as the plug-in documentation asks,
-   and is set where it would not: a block next to another of its kind, calls without ids that interleave, late ids.
+1. An empty fragment makes no event. A tool call's first event is its name, empty if not yet known; an id or a name
+   that comes late makes one more. A tool result without output makes one empty event when it ends.
+2. `part_index` stays None wherever the framework's own grouping finds the right part, as the plug-in documentation
+   asks, and is set where it would not: a block next to one of its kind, interleaved calls without ids, a late id.
 3. Metadata is merged by the framework per provider, so each event repeats all that is known of its block so far.
 4. Counts and the model's name go to the response by call, not by event.
 5. No event tells a refusal, a finish reason, a response id, a start, an end or a truncation. An error in the stream
@@ -16,7 +16,7 @@ and llm-anthropic 0.27 (`llm_anthropic.py`); the README says which line stands f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from workbench.design import NativeRaise
 from workbench.designs.llm.allocate import Allocator
@@ -40,6 +40,9 @@ from workbench.transcript import (
 
 NO_MESSAGE = "An error occurred during streaming"
 """What the openai SDK says when the error in the stream has no message; openai `_streaming.py`."""
+
+
+_FRAGMENTS: dict[type, str] = {TextDelta: "text", ReasoningDelta: "reasoning", ArgumentsDelta: "tool_call_args"}
 
 
 class ResponseCalls(Protocol):
@@ -129,7 +132,7 @@ class Plugin:
             if type(delta) is StreamFailed:
                 self.failure = NativeRaise("APIError", delta.failure.message or NO_MESSAGE)
                 break
-            handle = _OTHERS.get(type(delta))
+            handle = self._OTHERS.get(type(delta))
             if handle is not None and (event := handle(self, delta, step)) is not None:
                 events.append(event)
         return events
@@ -157,7 +160,7 @@ class Plugin:
         event.provider_metadata = {provider: dict(known) for provider, known in block.metadata.items()} or None
         return event
 
-    # -------------------------------------------------------------------------- one method per kind of delta that is rare
+    # ---------------------------------------------------------------------- one method per kind of delta that is rare
 
     def _on_start(self, delta: PartStart, step: Sequence[Delta]) -> StreamEvent | None:
         block = self._turn_to(delta.part)
@@ -226,15 +229,13 @@ class Plugin:
         if delta.model is not None:
             self._response.set_resolved_model(delta.model)
 
-
-_FRAGMENTS: dict[type, str] = {TextDelta: "text", ReasoningDelta: "reasoning", ArgumentsDelta: "tool_call_args"}
-_OTHERS: dict[type, Callable[..., StreamEvent | None]] = {
-    PartStart: Plugin._on_start,
-    CallNamed: Plugin._on_named,
-    ResultDelta: Plugin._on_result,
-    SignatureDelta: Plugin._on_signature,
-    OpaqueDelta: Plugin._on_opaque,
-    PartEnd: Plugin._on_end,
-    UsageReported: Plugin._on_usage,
-    ResponseInfo: Plugin._on_info,
-}
+    _OTHERS: ClassVar[dict[type, Callable[..., StreamEvent | None]]] = {
+        PartStart: _on_start,
+        CallNamed: _on_named,
+        ResultDelta: _on_result,
+        SignatureDelta: _on_signature,
+        OpaqueDelta: _on_opaque,
+        PartEnd: _on_end,
+        UsageReported: _on_usage,
+        ResponseInfo: _on_info,
+    }

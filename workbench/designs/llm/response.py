@@ -1,15 +1,15 @@
-"""The framework half, as a user of llm meets it: `Response`; llm 0.32, `_BaseResponse` and `Response` in `llm/models.py`.
+"""The framework half as a user of llm meets it: `Response`; llm 0.32, the class of that name in `llm/models.py`.
 
-Theory of operation. A response is lazy: it drives the plug-in's `execute` once, when somebody first asks, and keeps every
-event. `stream_events()` and plain iteration are two views of that one run; after it, both replay. Everything else
+Theory of operation. A response is lazy: it drives the plug-in's `execute` once, when somebody first asks, and keeps
+every event. `stream_events()` and plain iteration are two views of that one run; after it, both replay. Everything else
 (`text`, `messages`, `usage`, `to_dict`, `reply`) finishes the run first. If `execute` raises, the run is not over: what
 asks next runs `execute` again, with the events of the broken run still there.
 
 Rules:
 1. No model, no key, no clock: `execute` is given as a function, and `reply` returns the messages of the next prompt
    where the library returns the next response. `to_dict` leaves out `id` and `datetime_utc`, which are optional.
-2. `tool_calls()` is read off the assembled parts, as `from_dict` does in the library; there, plug-ins register calls of a
-   live response a second time through `add_tool_call`, which is not ported (see the README).
+2. `tool_calls()` is read off the assembled parts, as `from_dict` does in the library; there, plug-ins register the
+   calls of a live response a second time through `add_tool_call`, which is not ported (see the README).
 3. The adapter feeds it event by event through `process`; `settled` then says that the run is over.
 """
 
@@ -147,7 +147,7 @@ class Response:
         """Reads a `ResponseDict`: messages and usage as stored, and no events."""
         prompt = [Message.from_dict(one) for one in data.get("prompt", {}).get("messages", [])]
         restored = cls(messages=prompt, model=data["model"])
-        restored._loaded = [Message.from_dict(one) for one in data.get("messages", [])]  # noqa: SLF001 - its own class
+        restored._loaded = [Message.from_dict(one) for one in data.get("messages", [])]
         if usage := data.get("usage"):
             restored.set_usage(input=usage.get("input"), output=usage.get("output"), details=usage.get("details"))
         restored.settled()

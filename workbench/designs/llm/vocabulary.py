@@ -4,7 +4,8 @@ Code written for llm runs on these with only its import changed: names, field or
 are those of llm 0.32 (`llm/parts.py`, `llm/serialization.py`, and `Usage`, `ToolCall`, `ToolResult`, `Attachment` of
 `llm/models.py`). Rules:
 
-1. As in the library, values are mutable dataclasses; the framework fills in `StreamEvent.part_index` in place.
+1. As in the library, values are mutable dataclasses; the framework fills in `StreamEvent.part_index` in place. A stream
+   has very many events, so `StreamEvent` itself is a lighter class that the functions of `dataclasses` take for one.
 2. `to_dict` leaves out what holds its default, except the fields that the TypedDicts require.
 3. An `Attachment` is a value here: the library's methods that read files and addresses are left out.
 """
@@ -12,14 +13,16 @@ are those of llm 0.32 (`llm/parts.py`, `llm/serialization.py`, and `Usage`, `Too
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, make_dataclass
 from typing import Any, TypeAlias
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields
 
 Dict: TypeAlias = dict[str, Any]
 
 
-@dataclass(slots=True)
-class StreamEvent:
+class StreamEvent(Struct, gc=False):
     """One piece of a response while it streams.
 
     Attributes:
@@ -43,6 +46,17 @@ class StreamEvent:
     redacted: bool = False
     provider_metadata: Dict | None = None
     message_index: int = 0
+
+
+# What `dataclasses.fields`, `asdict` and `replace` look for.
+_TWIN = make_dataclass(
+    "StreamEvent",
+    [
+        (one.name, one.type, field(default=MISSING if one.default is NODEFAULT else one.default))
+        for one in fields(StreamEvent)
+    ],
+)
+StreamEvent.__dataclass_fields__ = _TWIN.__dataclass_fields__  # type: ignore[attr-defined]
 
 
 @dataclass

@@ -17,8 +17,8 @@ from typing import ClassVar
 from workbench.dialects._dialect import EventStreamDialect
 from workbench.dialects._json import NOT_JSON, read_json
 from workbench.dialects.openai_chat.decode import ChatDecoder
-from workbench.dialects.openai_chat.encode import encode
-from workbench.dialects.openai_chat.project import CANNOT, HISTORY_CANNOT, project, project_history
+from workbench.dialects.openai_chat.encode import encode as encode_body
+from workbench.dialects.openai_chat import project as projection
 from workbench.dialects.openai_chat.requests import read_request, write_request
 from workbench.transcript import Delta, Json, Part, Request, Transcript
 from workbench.wire import Frame
@@ -31,8 +31,8 @@ class OpenAIChat(EventStreamDialect):
     title = "OpenAI Chat Completions"
     path = "/v1/chat/completions"
     source = "https://platform.openai.com/docs/api-reference/chat-streaming (openai 3.3.0, November 2026)"
-    cannot: ClassVar = CANNOT
-    history_cannot: ClassVar = HISTORY_CANNOT
+    cannot: ClassVar = projection.CANNOT
+    history_cannot: ClassVar = projection.HISTORY_CANNOT
 
     def decoder(self) -> ChatDecoder:
         """Makes a decoder for one body."""
@@ -40,15 +40,15 @@ class OpenAIChat(EventStreamDialect):
 
     def encode(self, deltas: Sequence[Delta]) -> bytes:
         """Writes a body; see `encode.encode`."""
-        return encode(deltas)
+        return encode_body(deltas)
 
     def project(self, transcript: Transcript) -> Transcript:
         """Takes from a transcript what a response in this dialect cannot carry."""
-        return project(transcript)
+        return projection.project(transcript)
 
     def project_history(self, parts: Sequence[Part]) -> tuple[Part, ...]:
         """Takes from the parts of a conversation what a request cannot carry; see `project.project_history`."""
-        return project_history(parts)
+        return projection.project_history(parts)
 
     def write_request(self, request: Request) -> Json:
         """Writes the JSON body of a streaming request."""

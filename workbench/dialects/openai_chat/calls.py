@@ -22,15 +22,17 @@ class OpenCall:
     Attributes:
         part: its number among the parts of the response.
         pieces: its argument text so far.
+        ended: its end has been implied.
     """
 
-    __slots__ = ("id", "name", "part", "pieces")
+    __slots__ = ("ended", "id", "name", "part", "pieces")
 
     def __init__(self, part: int) -> None:
         self.part = part
         self.id: str | None = None
         self.name: str | None = None
         self.pieces: list[str] = []
+        self.ended = False
 
 
 class Calls:

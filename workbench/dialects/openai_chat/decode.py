@@ -257,6 +257,7 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
             return
         if self._finish is not None:
             self.remark("duplicate-finish", frame, raw)
+            self._end_all(frame, out)
             return
         self._finish = raw
         if not WORDS.knows(raw):
@@ -265,18 +266,14 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
         out.append(Finished(frame.index, WORDS.reason(raw), raw))
 
     def _end_all(self, frame: Frame, out: list[Delta]) -> None:
-        """Ends the run and all calls, once."""
+        """Ends the run and all calls that have not ended."""
         self._end_run(frame, out)
-        if "calls-ended" in self._said:
-            return
-        self._said.add("calls-ended")
         cut = self._finish is not None and WORDS.reason(self._finish) in ("length", "error")
         for call in self._calls.all:
-            out.append(PartEnd(frame.index, call.part))
-            self._check_arguments(call.pieces, call.name, frame, cut=cut)
-        called = bool(self._calls.all)
-        if (self._finish == "stop" and called) or (self._finish == "tool_calls" and not called):
-            self.remark("finish-reason-mismatch", frame, self._finish)
+            if not call.ended:
+                call.ended = True
+                out.append(PartEnd(frame.index, call.part))
+                self._check_arguments(call.pieces, call.name, frame, cut=cut)
 
     def _take_usage(self, counts: Counts, frame: Frame, out: list[Delta]) -> None:
         prompt, completion = counts.prompt_tokens_details, counts.completion_tokens_details
@@ -306,6 +303,9 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
         out: list[Delta] = []
         self._end_all(frame, out)
         self._over = True
+        called = bool(self._calls.all)
+        if (self._finish == "stop" and called) or (self._finish == "tool_calls" and not called):
+            self.remark("finish-reason-mismatch", frame, self._finish)
         if not self._parts:
             self.remark("no-content", frame)
         out.append(ResponseEnded(frame.index))
@@ -314,12 +314,7 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
     def _end(self, tail: str | None, frame: Frame) -> list[Delta] | None:
         if tail is not None and tail.strip() == DONE:
             return self._done(frame)
-        if self._finish is None:
-            for call in self._calls.all:
-                if call.pieces or call.name:
-                    self._check_cut(call, frame)
+        for call in self._calls.all:
+            if not call.ended:
+                self._check_arguments(call.pieces, call.name, frame, cut=True)
         return None
-
-    def _check_cut(self, call: OpenCall, frame: Frame) -> None:
-        """Remarks a call that the end of the body cut; one whose text is whole may well have been whole."""
-        self._check_arguments(call.pieces, call.name, frame, cut=True)

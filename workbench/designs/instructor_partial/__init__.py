@@ -1,0 +1,96 @@
+"""`instructor-partial`: snapshots of a Pydantic object that fills in, as Instructor's `create_partial` yields them.
+
+- `schema`: JSON Schema to the response model.
+- `growing`: a JSON text that is read once while it comes in.
+- `places`, `snapshots`, `walk`: what the object looks like at each moment.
+- `adapter`: fragments, and the object; `observe` and `carries`: what a user can read off it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar, Final
+
+from pydantic import ValidationError
+
+from workbench.design import Adapter, Carries, Design, Native, NativeRaise, PhaseNote, Port, Status
+from workbench.designs.instructor_partial import observe as reader
+from workbench.designs.instructor_partial.adapter import PartialAdapter
+from workbench.designs.instructor_partial.carries import CARRIES
+from workbench.designs.instructor_partial.places import Form
+from workbench.designs.instructor_partial.schema import SchemaError, response_model
+from workbench.designs.instructor_partial.snapshots import Snapshot
+from workbench.transcript import Json, Phase, Request, Sighting
+
+_SOURCE = "instructor 1.17.0, instructor/v2/dsl/partial.py"
+
+
+class InstructorPartial(Design):
+    """Instructor's partial objects, in TOOLS mode."""
+
+    id: ClassVar[str] = "instructor-partial"
+    title: ClassVar[str] = "Instructor: partial objects"
+    summary: ClassVar[str] = (
+        "The arguments of a tool call as a Pydantic object that fills in: the whole object again with each fragment, "
+        "fields that have not come being None."
+    )
+    status: ClassVar[Status] = Status(
+        "ships in",
+        "instructor 1.17.0",
+        "https://github.com/567-labs/instructor/blob/v1.17.0/instructor/v2/dsl/partial.py",
+    )
+    port: ClassVar[Port | None] = Port("instructor", "1.17.0")
+    phases: ClassVar[dict[Phase, PhaseNote]] = {
+        "live": PhaseNote("async for obj in client.create_partial(...)", _SOURCE),
+        "final": PhaseNote("the last obj; obj.model_dump(mode='json', exclude_unset=True)", _SOURCE),
+        "stored": PhaseNote(
+            "obj.model_dump_json(exclude_unset=True); T.model_validate_json(text)",
+            "instructor 1.17.0, instructor/cache/__init__.py (store_cached_response, load_cached_response)",
+        ),
+    }
+    carries: ClassVar[Carries] = CARRIES
+    discriminators: ClassVar[tuple[str, ...]] = ()
+    snapshots: ClassVar[bool] = True
+    folder: ClassVar[Path] = Path(__file__).parent
+
+    def applies(self, request: Request) -> str | None:
+        """Says what keeps a response model from being made of the request; None when one can be."""
+        try:
+            response_model(request)
+        except SchemaError as unfit:
+            return str(unfit)
+        return None
+
+    def start(self, request: Request) -> Adapter:
+        """Makes an adapter that fills in the request's response model."""
+        return PartialAdapter(response_model(request))
+
+    def event_json(self, event: object) -> Json:
+        """Writes a snapshot as the object's dump."""
+        assert isinstance(event, Snapshot)  # noqa: S101 - what the adapter yields
+        return event.value
+
+    def restore(self, stored: Json, request: Request | None = None) -> Json:
+        """Reads a stored object back.
+
+        Args:
+            stored: the document.
+            request: tells the class that the user's code reads it back with. Without it, the document is only read.
+
+        Raises:
+            NativeRaise: `ValidationError`: an object that was cut does not validate.
+        """
+        if request is None or stored is None:
+            return stored
+        try:
+            return Form(response_model(request)).validate(stored)
+        except ValidationError as error:
+            raise NativeRaise("ValidationError", str(error)) from None
+
+    def observe(self, phase: Phase, native: Native) -> Iterable[Sighting]:
+        """Reads the snapshots of one phase; see `observe.py` for the rules."""
+        return reader.observe(phase, native)
+
+
+DESIGN: Final = InstructorPartial()

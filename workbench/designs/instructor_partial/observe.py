@@ -1,0 +1,36 @@
+"""Reads snapshots back into sightings.
+
+Rules:
+1. Each snapshot is a state of one tool call, part 0: its value, and neither its id nor its name, which the API does
+   not tell. A value that is no object (Instructor hands out a bare string when the arguments are one) is shown as it
+   is.
+2. Nothing in a snapshot says whether more will come, so a live one is always partial; what is left at the end is
+   not.
+3. None for a field that has not come looks like None for one that came as null. The value is passed on as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import UNSET
+
+from workbench.design import Native
+from workbench.transcript import Json, PartSnapshot, Phase, Sighting, ToolCallPart
+
+_CALL = ToolCallPart(id=None, name="", arguments="")
+
+
+def observe(phase: Phase, native: Native) -> Iterator[Sighting]:
+    """Yields a snapshot per object that a user holds in this phase; nothing where none was handed out."""
+    if phase == "live":
+        for frame, value in native.events:
+            yield _sight(frame, value, partial=True)
+        return
+    kept = native.message if phase == "final" else native.restored if native.restored is not UNSET else native.stored
+    if kept is not UNSET and kept is not None:
+        yield _sight(native.last_frame, kept, partial=False)
+
+
+def _sight(frame: int, value: Json, *, partial: bool) -> PartSnapshot:
+    return PartSnapshot(frame, 0, _CALL, value, partial)
