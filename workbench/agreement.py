@@ -15,7 +15,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from workbench.results import VERDICT_OF, ResultSet, SubjectResult
+from workbench.results.model import VERDICT_OF, ResultSet, SubjectResult
 from workbench.verdict import Verdict
 
 COMPARABLE: tuple[Verdict, ...] = ("pass", "fail", "inexpressible")

@@ -98,7 +98,6 @@ class Scripted(llm.Model):
             for event in self.run(response):
                 yield event if isinstance(event, str) else theirs(event)
         except NativeRaise as error:
-            assert error.type == "APIError"
             raise APIError(str(error)) from error
 
 
@@ -340,7 +339,7 @@ def test_adjacent_blocks_stay_apart_in_the_real_framework() -> None:
 
 
 def test_a_signature_without_text_is_lost_by_the_real_framework() -> None:
-    """llm 0.32 makes no part of reasoning that has neither text nor the redacted mark."""
+    """The release makes no part of reasoning that has neither text nor the redacted mark."""
     shown = expect_equal(STREAMS["empty reasoning with a signature"])
     assert [{"type": "text", "text": "x"}] == shown["messages"][0]["parts"]
 
@@ -456,7 +455,7 @@ def test_generated_producer_events_give_equal_phases(produced: list[StreamEvent 
     assert live == [dataclasses.asdict(event) for event in adapter.response.events]
 
 
-# ------------------------------------------------------------------------------------------------- the rest of the surface
+# ------------------------------------------------------------------------------------------ the rest of the surface
 
 
 def _broken_once() -> tuple[Callable[[Any], Iterator[Any]], list[int]]:
@@ -498,91 +497,8 @@ def test_both_views_replay_once_the_run_is_over() -> None:
     assert 1 == model.runs
 
 
-PAIRS = [
-    (vocabulary.StreamEvent, llm.parts.StreamEvent),
-    (vocabulary.TextPart, llm.parts.TextPart),
-    (vocabulary.ReasoningPart, llm.parts.ReasoningPart),
-    (vocabulary.ToolCallPart, llm.parts.ToolCallPart),
-    (vocabulary.ToolResultPart, llm.parts.ToolResultPart),
-    (vocabulary.AttachmentPart, llm.parts.AttachmentPart),
-    (vocabulary.Message, llm.parts.Message),
-    (vocabulary.Usage, llm.models.Usage),
-    (vocabulary.ToolCall, llm.models.ToolCall),
-    (vocabulary.ToolResult, llm.models.ToolResult),
-]
-
-
-@pytest.mark.parametrize(("ours", "library"), PAIRS, ids=[pair[0].__name__ for pair in PAIRS])
-def test_names_order_and_defaults_are_those_of_the_library(ours: Any, library: Any) -> None:
-    """Each class has the library's name, its fields in their order, and their defaults."""
-
-    def shape(cls: Any) -> list[tuple[Any, ...]]:
-        return [
-            (one.name, one.default, getattr(one.default_factory, "__name__", one.default_factory))
-            for one in dataclasses.fields(cls)
-        ]
-
-    assert library.__name__ == ours.__name__
-    assert shape(library) == shape(ours)
-
-
-metadata = st.sampled_from([None, {}, {"p": {"signature": "s"}}])
-stored_parts = st.one_of(
-    st.builds(vocabulary.TextPart, words, metadata),
-    st.builds(vocabulary.ReasoningPart, words, st.booleans(), metadata),
-    st.builds(vocabulary.ToolCallPart, words, st.sampled_from([{}, {"a": [1]}]), ids, st.booleans(), metadata),
-    st.builds(
-        vocabulary.ToolResultPart,
-        words,
-        words,
-        ids,
-        st.booleans(),
-        st.lists(
-            st.builds(
-                vocabulary.Attachment, type=ids, path=ids, url=ids, content=st.sampled_from([None, b"", b"\xff\x00"])
-            ),
-            max_size=2,
-        ),
-        st.sampled_from([None, "", "KeyError: x"]),
-        metadata,
-    ),
-    st.builds(
-        vocabulary.AttachmentPart,
-        st.none() | st.builds(vocabulary.Attachment, type=ids, content=st.sampled_from([None, b"x"])),
-        metadata,
-    ),
-)
-
-
-def twin(value: Any) -> Any:
-    """Makes the library's value of one of ours, field by field."""
-    if isinstance(value, list):
-        return [twin(one) for one in value]
-    if not dataclasses.is_dataclass(value):
-        return value
-    cls = getattr(llm.parts, type(value).__name__)
-    return cls(**{one.name: twin(getattr(value, one.name)) for one in dataclasses.fields(value)})
-
-
-@given(role=st.sampled_from(["user", "tool"]), parts=st.lists(stored_parts, max_size=5), known=metadata)
-def test_dicts_are_written_and_read_as_by_the_library(role: str, parts: list[Any], known: Any) -> None:
-    """`to_dict` writes what the library writes, and `from_dict` reads what the library reads."""
-    message = vocabulary.Message(role, parts, known)
-    written = twin(message).to_dict()
-    assert written == message.to_dict()
-    through = json.loads(json.dumps(written))
-    assert llm.parts.Message.from_dict(through) == twin(vocabulary.Message.from_dict(through))
-
-
-def test_an_unknown_part_is_refused_by_both() -> None:
-    """Reading a part of a type that llm does not have raises ValueError."""
-    for cls in (vocabulary.Part, llm.parts.Part):
-        with pytest.raises(ValueError, match="blob"):
-            cls.from_dict({"type": "blob"})
-
-
 def test_a_reply_carries_results_errors_and_attachments_as_the_library_does() -> None:
-    """Tool results of the caller reach the next prompt with their exception's text; attachments follow as the user's."""
+    """Results of the caller reach the next prompt with their exception's text; attachments follow as the user's."""
     image = {"type": "image/png", "content": b"x"}
     result = {"name": "look", "output": "", "tool_call_id": "c1", "exception": KeyError("no")}
     steps = STREAMS["interleaved calls"]

@@ -71,6 +71,11 @@ def test_frame_comes_with_its_lf() -> None:
     assert [Frame(0, "", "1", 0, 3)] == decoder.receive(b"\n")
 
 
+def test_first_read_may_be_shorter_than_a_byte_order_mark() -> None:
+    """Two bytes that are no start of a byte order mark are not held back."""
+    assert [Frame(0, "", "1", 0, 2)] == NdjsonDecoder().receive(b"1\n")
+
+
 def test_last_line_is_handed_out_at_the_end() -> None:
     """What no LF ended is a frame all the same, remarked, and not offered a second time."""
     decoder = NdjsonDecoder()

@@ -58,6 +58,7 @@ CASES = [
         "data: a\x0bb\x0cc\x85d\u2028e\u2029f\n\n".encode(),
         _message("a\x0bb\x0cc\x85d\u2028e\u2029f"),
     ),
+    Case("one-lf-block-among-crlf", b"data: a\r\n\r\ndata: b\n\ndata: c\r\n\r\n", _message("a", "b", "c")),
     Case("blank-lines-alone", b"\n\r\n\r\n\n", []),
     # fields
     Case("one-space-after-colon-goes", b"data:  a \n\n", _message(" a ")),
@@ -217,12 +218,18 @@ class TestPromptness:
         assert [] == [frame for chunk in before for frame in decoder.receive(chunk)]
         assert ["a"] == [frame.data for frame in decoder.receive(last)]
 
+    def test_line_end_in_a_chunk_of_its_own(self) -> None:
+        """A chunk that starts with the end of a held line starts with no blank line."""
+        decoder = SseDecoder()
+        chunks = [b"data: a", b"\ndata: b\n\n", b"data: c", b"\r\ndata: d\r\n\r\n"]
+        assert [[], ["a\nb"], [], ["c\nd"]] == [[frame.data for frame in decoder.receive(chunk)] for chunk in chunks]
+
     def test_lf_after_a_cr_makes_no_second_blank_line(self) -> None:
         """The LF of a CRLF is swallowed even when it comes in a chunk of its own."""
         decoder = SseDecoder()
         assert 1 == len(decoder.receive(b"data: a\r\n\r"))
         assert [] == decoder.receive(b"\n")
-        assert [9] == [frame.index + 8 for frame in decoder.receive(b"data: b\n\n")]
+        assert ["b"] == [frame.data for frame in decoder.receive(b"data: b\n\n")]
 
 
 class TestRanges:
@@ -238,6 +245,11 @@ class TestRanges:
         """The last LF of a CRLF body lies in no frame, whether the decoder saw it in time or not."""
         frames, _ = _read(b"data: a\r\n\r\ndata: b\r\n\r\n", WAYS[way])
         assert [(0, 10), (11, 21)] == [(frame.start, frame.end) for frame in frames]
+
+    def test_blank_lines_between_blocks_count(self) -> None:
+        """A third line end in a row lies in no frame, and the next frame starts after it."""
+        frames, _ = _read(b"data: a\n\n\ndata: b\n\n\n\ndata: c\n\n")
+        assert [(0, 9), (10, 19), (21, 30)] == [(frame.start, frame.end) for frame in frames]
 
     def test_bom_counts(self) -> None:
         """Offsets count the byte order mark."""
@@ -317,6 +329,11 @@ class TestTail:
         assert expected == decoder.diagnostics
         assert "a\ufffd" == decoder.tail_data
 
+    def test_tail_is_remarked_before_what_it_holds(self) -> None:
+        """Bad text in a cut line that sets nothing comes after the tail."""
+        codes = [remark.code for remark in _read(b"data: a\n\nx\xff")[1].diagnostics]
+        assert ["unterminated-tail", "invalid-utf8"] == codes
+
     def test_cut_line_is_not_judged(self) -> None:
         """The last line may be the start of another one, so neither `ignored-line` nor `comment` is said of it."""
         assert ["unterminated-tail"] == [remark.code for remark in _read(b": pin")[1].diagnostics]
@@ -359,6 +376,12 @@ class TestLimit:
         frames, decoder = _read(b"data: abcdefghi", WAYS[way], limit_bytes=10)
         assert [] == frames
         assert [Diagnostic("over-limit", 0, 15, "10 bytes")] == decoder.diagnostics
+        assert decoder.tail is None
+
+    def test_limit_is_of_the_block_and_not_of_its_last_line(self) -> None:
+        """A cut line that is short itself may still be what takes its block over the limit."""
+        _, decoder = _read(b"data: a\ndata: b", limit_bytes=12)
+        assert [Diagnostic("over-limit", 0, 15, "12 bytes")] == decoder.diagnostics
         assert decoder.tail is None
 
     def test_what_is_over_the_limit_is_not_kept(self) -> None:

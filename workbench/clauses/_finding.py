@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -117,7 +118,39 @@ def free_of(own: Sequence[str], foreign: Sequence[str], text: str, where: str) -
     return PASSED
 
 
-def each(sent: Sequence[Json], seen: Sequence[Json], where: str, frames: Sequence[int | None] = ()) -> Judgement:
+class Comparing(Protocol):
+    """Compares what was sent with what was seen in one place."""
+
+    def __call__(self, sent: Json, seen: Json, where: str, *, frame: int | None) -> Judgement:
+        """Passes when both are equal, else points at what differs."""
+
+
+def as_whole(sent: Json, seen: Json, where: str, *, frame: int | None) -> Judgement:
+    """Compares short things such as names and identifiers, which are shown whole where they differ."""
+    return PASSED if sent == seen else Judgement(False, Evidence(where, sent, seen, frame))
+
+
+def same_arguments(sent: Json, seen: Json, where: str, *, frame: int | None) -> Judgement:
+    """Compares arguments as `_reading.arguments` shows them; those of different kinds are shown whole."""
+    if list(sent) != list(seen):
+        return Judgement(False, Evidence(where, sent, seen, frame))
+    return compare(sent, seen, where, frame=frame)
+
+
+def same_call(sent: Json, seen: Json, where: str, *, frame: int | None) -> Judgement:
+    """Compares two calls, each a name and its arguments."""
+    named = as_whole(sent[0], seen[0], f"name of {where}", frame=frame)
+    return same_arguments(sent[1], seen[1], f"arguments of {where}", frame=frame) if named.passed else named
+
+
+def each(
+    sent: Sequence[Json],
+    seen: Sequence[Json],
+    where: str,
+    frames: Sequence[int | None] = (),
+    *,
+    by: Comparing = compare,
+) -> Judgement:
     """Compares two lists item by item and points at the first that differs.
 
     Args:
@@ -125,6 +158,7 @@ def each(sent: Sequence[Json], seen: Sequence[Json], where: str, frames: Sequenc
         seen: what is there.
         where: what to call an item.
         frames: of the items that were sent.
+        by: how two items are compared.
     """
     for index in range(max(len(sent), len(seen))):
         place = f"{where} {index + 1}"
@@ -133,7 +167,7 @@ def each(sent: Sequence[Json], seen: Sequence[Json], where: str, frames: Sequenc
             return Judgement(False, Evidence(f"{place}, missing", sent[index], None, frame))
         if index >= len(sent):
             return Judgement(False, Evidence(f"{place}, one too many", None, seen[index]))
-        judged = compare(sent[index], seen[index], place, frame=frame)
+        judged = by(sent[index], seen[index], place, frame=frame)
         if not judged.passed:
             return judged
     return PASSED

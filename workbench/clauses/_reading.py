@@ -91,7 +91,7 @@ def canonical_value(value: Json) -> Json:
 
 
 def arguments(part: SeenPart) -> Json:
-    """Shows a call's arguments: `{"value": …}`, `{"partial": …}`, or `{"malformed": text}`; None when none are seen.
+    """Shows a call's arguments: `{"value": …}`, `{"partial": …}` or `{"malformed": text}`.
 
     Text comes before a value where a design gives both, since it is the more exact of the two.
     """

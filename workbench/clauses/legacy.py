@@ -28,7 +28,7 @@ CHECKS = (
         "LEGACY-CLEAN",
         "legacy",
         ("text",),
-        applies(unbroken, has("anything but answer text", is_kind(*OTHER))),
+        applies(unbroken, has("reasoning, refusals or calls", is_kind(*OTHER))),
         shows_text("legacy"),
         _judge_clean,
     ),

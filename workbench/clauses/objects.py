@@ -29,7 +29,7 @@ def _judge_typed(shown: Json, truth: Truth) -> Judgement:
     for index, part in enumerate(truth.wire.of("tool-call")):
         seen = shown[index] if index < len(shown) else None
         if _in_several_frames(part) and (seen is None or seen >= part.arrivals[-1][0]):
-            place = f"frame with a value of call {index + 1}, before the last"
+            place = f"first frame with a value of call {index + 1}, before"
             return Judgement(False, Evidence(place, part.arrivals[-1][0], seen, part.arrivals[-1][0]))
     return PASSED
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from workbench.clause import Check
+from workbench.clauses._finding import as_whole, each
 from workbench.clauses._reading import applies, folded, seen_in, token, unbroken
 from workbench.trace import Trace, Truth
-from workbench.transcript import Json, Phase, Seen
-from workbench.verdict import PASSED, Evidence, Judgement, compare
+from workbench.transcript import NOWHERE, Json, Phase, Seen
+from workbench.verdict import PASSED, Evidence, Judgement
 
 PROSE = ("text", "reasoning")
 """Kinds of which two in a row are easily taken for one; tool calls have ids and names of their own."""
@@ -25,13 +26,9 @@ def judge_order(shown: Json, sent: Seen) -> Judgement:
     kinds = set(shown)
     parts = [part for part in sent.parts if token(part) in kinds]
     expected = folded(map(token, parts))
-    judged = compare(expected, shown, "kinds of parts")
-    if judged.passed:
-        return judged
-    at = next((i for i, (a, b) in enumerate(zip(expected, shown, strict=False)) if a != b), len(shown))
     starts = [part.started for before, part in pairwise([None, *parts]) if part and _begins(before, part)]
-    frame = starts[at] if at < len(starts) and starts[at] >= 0 else None
-    return compare(expected, shown, "kinds of parts", frame=frame)
+    frames = [None if frame == NOWHERE else frame for frame in starts]
+    return each(expected, shown, "kind of part in place", frames, by=as_whole)
 
 
 def _begins(before: object, part: object) -> bool:

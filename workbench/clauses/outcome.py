@@ -38,7 +38,7 @@ def _reported(what: str, read: Callable[[Outcome], object]) -> When:
         if read(truth.projected.outcome) is not None:
             return None
         if read(truth.written.outcome) is not None:
-            return f"the dialect cannot carry {what}"
+            return f"the dialect cannot carry the {what}"
         return f"no {what} in this stream"
 
     return when
@@ -91,7 +91,7 @@ def _judge_reasoning_tokens(shown: Json, truth: Truth) -> Judgement:
     return compare(_reasoning_count(truth.projected.outcome), shown, "reasoning tokens", frame=frame)
 
 
-REFUSAL = has("refusal", is_kind("refusal"))
+REFUSAL = has("refusals", is_kind("refusal"))
 
 
 def _refusal(phase: Phase) -> Callable[[Trace], Json]:

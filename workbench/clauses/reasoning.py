@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from workbench.clause import Check
 from workbench.clauses._finding import contained, each, frame_of
 from workbench.clauses._reading import applies, has, is_kind, seen_in, texts, unbroken
@@ -59,7 +61,7 @@ def _judge_seen(shown: Json, truth: Truth) -> Judgement:
         core = part.text.strip()
         start = shown.find(core, at)
         if start < 0:
-            return contained([part], shown[at:], "reasoning")
+            return contained([replace(part, text=core)], shown[at:], "reasoning")
         at = start + len(core)
     return PASSED
 
@@ -150,7 +152,7 @@ CHECKS = (
         "REASONING-SIGNATURE-FINAL",
         "final",
         ("reasoning.signature",),
-        applies(unbroken, has("a signature", is_signed)),
+        applies(unbroken, has("signatures", is_signed)),
         lambda trace: signatures(seen_in(trace, "final")),
         _judge_signatures,
     ),
@@ -166,7 +168,7 @@ CHECKS = (
         "REASONING-REDACTED-FINAL",
         "final",
         ("reasoning.data",),
-        applies(unbroken, has("an opaque payload", has_data)),
+        applies(unbroken, has("opaque payloads", has_data)),
         lambda trace: payloads(seen_in(trace, "final")),
         _judge_payloads,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.clause import Check
-from workbench.clauses._finding import contained, each
+from workbench.clauses._finding import as_whole, contained, each, same_call
 from workbench.clauses._reading import (
     applies,
     conversation_has,
@@ -51,11 +51,11 @@ def _judge_payloads(shown: Json, truth: Truth) -> Judgement:
 
 
 def _judge_calls(shown: Json, truth: Truth) -> Judgement:
-    return each(names_and_arguments(_said(truth)), shown, "call")
+    return each(names_and_arguments(_said(truth)), shown, "call", by=same_call)
 
 
 def _judge_ids(shown: Json, truth: Truth) -> Judgement:
-    return each(names_and_ids(_said(truth)), shown, "call")
+    return each(names_and_ids(_said(truth)), shown, "name and id of call", by=as_whole)
 
 
 def _answers(seen: Seen) -> list[Json]:
@@ -63,7 +63,7 @@ def _answers(seen: Seen) -> list[Json]:
 
 
 def _judge_answers(shown: Json, truth: Truth) -> Judgement:
-    return each(_answers(_said(truth)), shown, "call id and output of result")
+    return each(_answers(_said(truth)), shown, "call id and output of result", by=as_whole)
 
 
 def _order(shown: Json, truth: Truth) -> Judgement:
@@ -80,7 +80,7 @@ def _is_result(part: SeenPart) -> bool:
     return part.kind == "tool-result"
 
 
-CALL = conversation_has("tool call", is_call)
+CALL = conversation_has("tool calls", is_call)
 
 CHECKS = (
     Check(
@@ -103,7 +103,7 @@ CHECKS = (
         "RESUME-SIGNATURE",
         "resumed",
         ("reasoning.signature",),
-        applies(unbroken, conversation_has("a signature", is_signed)),
+        applies(unbroken, conversation_has("signatures", is_signed)),
         lambda trace: signatures(seen_in(trace, "resumed")),
         _judge_signatures,
     ),
@@ -111,7 +111,7 @@ CHECKS = (
         "RESUME-REDACTED",
         "resumed",
         ("reasoning.data",),
-        applies(unbroken, conversation_has("an opaque payload", has_data)),
+        applies(unbroken, conversation_has("opaque payloads", has_data)),
         lambda trace: payloads(seen_in(trace, "resumed")),
         _judge_payloads,
     ),
@@ -127,7 +127,7 @@ CHECKS = (
         "RESUME-CALL-IDS",
         "resumed",
         ("call.id",),
-        applies(unbroken, conversation_has("identifier of a call", has_id)),
+        applies(unbroken, conversation_has("identifiers of calls", has_id)),
         lambda trace: names_and_ids(seen_in(trace, "resumed")),
         _judge_ids,
     ),
@@ -135,7 +135,7 @@ CHECKS = (
         "RESUME-RESULTS",
         "resumed",
         ("result.call",),
-        applies(unbroken, conversation_has("tool result", _is_result)),
+        applies(unbroken, conversation_has("tool results", _is_result)),
         lambda trace: _answers(seen_in(trace, "resumed")),
         _judge_answers,
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from workbench.clause import Check
-from workbench.clauses._finding import each
+from workbench.clauses._finding import each, same_call
 from workbench.clauses._reading import applies, has, is_call, names_and_arguments, one_value, seen_in, unbroken
 from workbench.clauses.order import judge_order, shows_order, two_kinds
 from workbench.clauses.reasoning import is_signed, signatures
@@ -53,7 +53,7 @@ def _judge_signatures(shown: Json, truth: Truth) -> Judgement:
 
 
 def _judge_calls(shown: Json, truth: Truth) -> Judgement:
-    return each(names_and_arguments(truth.wire), shown, "call", last_frames(truth.wire))
+    return each(names_and_arguments(truth.wire), shown, "call", last_frames(truth.wire), by=same_call)
 
 
 CHECKS = (
@@ -64,7 +64,7 @@ CHECKS = (
         "STORE-SIGNATURE",
         "stored",
         ("reasoning.signature",),
-        applies(unbroken, has("a signature", is_signed)),
+        applies(unbroken, has("signatures", is_signed)),
         lambda trace: signatures(seen_in(trace, "stored")),
         _judge_signatures,
     ),
@@ -72,7 +72,7 @@ CHECKS = (
         "STORE-CALLS",
         "stored",
         ("call.name", "call.arguments"),
-        applies(unbroken, has("tool call", is_call), one_value),
+        applies(unbroken, has("tool calls", is_call), one_value),
         lambda trace: names_and_arguments(seen_in(trace, "stored")),
         _judge_calls,
     ),

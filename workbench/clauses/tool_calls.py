@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workbench.clause import Check
-from workbench.clauses._finding import each
+from workbench.clauses._finding import as_whole, each, same_arguments, same_call
 from workbench.clauses._reading import (
     applies,
     arguments,
@@ -22,7 +22,7 @@ from workbench.trace import Trace, Truth
 from workbench.transcript import Json, Phase, Seen, SeenPart
 from workbench.verdict import PASSED, Evidence, Judgement
 
-CALL = has("tool call", is_call)
+CALL = has("tool calls", is_call)
 
 
 def has_id(part: SeenPart) -> bool:
@@ -50,7 +50,7 @@ def cut_arguments_shown_whole(shown: list[Json], truth: Truth) -> Judgement:
     calls = truth.wire.of("tool-call")
     whole = [arguments(part) for part in calls if is_whole(part)]
     for index, one in enumerate(shown):
-        if one is not None and "value" in one and one not in whole:
+        if "value" in one and one not in whole:
             cut = next(part for part in calls if not is_whole(part))
             place = f"arguments of call {index + 1}, which were cut"
             return Judgement(False, Evidence(place, cut.text[:60], one, last_frames(truth.wire)[calls.index(cut)]))
@@ -116,7 +116,7 @@ def _calls(phase: Phase) -> Callable[[Trace], Json]:
 def _judge_interleaved(shown: Json, truth: Truth) -> Judgement:
     # A design that shows no names may still attribute the arguments.
     sent = [[name if seen[0] is not None else None, args] for (name, args), seen in _paired(truth, shown)]
-    return each(sent, shown, "call", last_frames(truth.wire))
+    return each(sent, shown, "call", last_frames(truth.wire), by=same_call)
 
 
 def _paired(truth: Truth, shown: list[Json]) -> list[tuple[Json, Json]]:
@@ -133,7 +133,7 @@ def _values(trace: Trace) -> Json:
 
 def _judge_values(shown: Json, truth: Truth) -> Judgement:
     sent = [arguments(part) for part in truth.wire.of("tool-call")]
-    return each(sent, shown, "arguments of call", last_frames(truth.wire))
+    return each(sent, shown, "arguments of call", last_frames(truth.wire), by=same_arguments)
 
 
 def _texts(trace: Trace) -> Json:
@@ -147,7 +147,7 @@ def _judge_texts(shown: Json, truth: Truth) -> Judgement:
 
 def _judge_ids(shown: Json, truth: Truth) -> Judgement:
     frames = [part.started for part in truth.wire.of("tool-call")]
-    return each(names_and_ids(truth.wire), shown, "call", frames)
+    return each(names_and_ids(truth.wire), shown, "name and id of call", frames, by=as_whole)
 
 
 CHECKS = (
@@ -155,7 +155,7 @@ CHECKS = (
         "CALL-NAME-EARLY-LIVE",
         "live",
         ("call.name",),
-        has("call whose name comes before its arguments end", _is_named_early),
+        has("calls whose name comes before their arguments end", _is_named_early),
         _shows_named,
         _judge_named,
     ),
@@ -203,7 +203,7 @@ CHECKS = (
         "CALL-ID-FINAL",
         "final",
         ("call.id",),
-        applies(unbroken, has("identifier of a call", has_id)),
+        applies(unbroken, has("identifiers of calls", has_id)),
         lambda trace: names_and_ids(seen_in(trace, "final")),
         _judge_ids,
     ),

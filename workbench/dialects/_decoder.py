@@ -123,7 +123,7 @@ class JsonEventDecoder(Generic[E]):
 
     def _receive_carefully(self, frame: Frame) -> list[Delta]:
         if self._over:
-            self.remark("data-after-terminal", frame)
+            self._take_late(frame)
             return []
         value, strict = read_json(frame.data)
         if value is NOT_JSON:
@@ -136,9 +136,6 @@ class JsonEventDecoder(Generic[E]):
         if not isinstance(value, dict):
             self.remark("chunk-not-object", frame, frame.data)
             return []
-        failure = failure_of(value, event="error") if frame.event == "error" else None
-        if failure is not None:
-            return self._mend([self._fail(failure, frame)], frame)
         event = self._shape(value, lambda code, detail: self.remark(code, frame, detail))
         return [] if event is None else self._mend(self._take(event, frame), frame)
 
@@ -149,6 +146,10 @@ class JsonEventDecoder(Generic[E]):
             self.remark(code, frame)
         self._mender.codes.clear()
         return mended
+
+    def _take_late(self, frame: Frame) -> None:
+        """Takes a frame after the end."""
+        self.remark("data-after-terminal", frame)
 
     def _failure_in(self, frame: Frame) -> Failure | None:
         """Reads a frame that has none of the dialect's fields as an error, if it is one."""

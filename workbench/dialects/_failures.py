@@ -62,9 +62,8 @@ def _read_error(error: Json, around: Mapping[str, Any]) -> Failure:
     if not isinstance(error, Mapping):
         message = error if isinstance(error, str) else compact(error)
         return Failure(clean(message), _word(around.get("type"), around.get("code")))
-    message = next((error[key] for key in ("message", "detail", "msg") if isinstance(error.get(key), str)), None)
-    if message is None:
-        message = compact(dict(error))
+    said = [error[key] for key in ("message", "detail", "msg") if isinstance(error.get(key), str)]
+    message = said[0] if said else compact(dict(error))
     return Failure(clean(message), _word(error.get("type"), error.get("code"), error.get("status")))
 
 

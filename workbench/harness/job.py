@@ -101,7 +101,7 @@ def run_job(
     narrowed = _narrow(corpus, fixtures)
     bodies = list(read_bodies(narrowed, dialects, progress))
     gathered = run(bodies, chosen, checks, unders=all_designs())
-    small = run(bodies, all_miniatures(), checks, keep_traces=False)
+    small = run(bodies, all_miniatures(), checks, miniature=True)
     complete = not designs and not fixtures
     rejected = rejections(small)
     made = ResultSet(
@@ -121,7 +121,7 @@ def run_job(
     report = JobReport(
         len(bodies),
         gathered,
-        findings({**gathered, **small}) if complete else [],
+        findings(gathered) if complete else [],
         _toothless(rejected, checks) if complete else [],
         made,
         results if complete else None,

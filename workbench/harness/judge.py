@@ -9,7 +9,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.clause import Check
 from workbench.design import Design
@@ -19,14 +19,43 @@ from workbench.transcript import CONCEPTS
 from workbench.verdict import Cell
 
 
-def judge(trace: Trace, truth: Truth, design: Design, checks: Iterable[Check]) -> Iterator[Cell]:
-    """Yields one cell per check, in the order of the checks.
+def applicability(truth: Truth, checks: Iterable[Check], address: Address) -> tuple[str | None, ...]:
+    """Asks every check once per body why it does not apply; the answer is the same for all subjects.
 
     Raises:
         PluginError: a check raised.
     """
+    reasons = []
     for check in checks:
-        yield _cell(trace, truth, design, check)
+        try:
+            reasons.append(check.when(truth))
+        except Exception as error:
+            raise PluginError(f"check {check.clause}", f"raised on {address}: {error!r}") from error
+    return tuple(reasons)
+
+
+def judge(
+    trace: Trace,
+    truth: Truth,
+    design: Design,
+    checks: Sequence[Check],
+    reasons: Sequence[str | None] | None = None,
+) -> Iterator[Cell]:
+    """Yields one cell per check, in the order of the checks.
+
+    Args:
+        trace: what the subject did.
+        truth: what it is judged against.
+        design: whose `carries` says what can be expressed.
+        checks: the code of the clauses.
+        reasons: what `applicability` said of this body; asked here when it was not asked before.
+
+    Raises:
+        PluginError: a check raised.
+    """
+    asked = applicability(truth, checks, trace.address) if reasons is None else reasons
+    for check, reason in zip(checks, asked, strict=True):
+        yield _cell(trace, truth, design, check, reason)
 
 
 def not_applicable(subject: str, address: Address, checks: Iterable[Check], reason: str) -> Iterator[Cell]:
@@ -37,15 +66,14 @@ def not_applicable(subject: str, address: Address, checks: Iterable[Check], reas
         )
 
 
-def _cell(trace: Trace, truth: Truth, design: Design, check: Check) -> Cell:
+def _cell(trace: Trace, truth: Truth, design: Design, check: Check, reason: str | None) -> Cell:
     at = trace.address
     where = (trace.subject, at.fixture, at.turn, at.dialect, check.clause)
     if check.phase not in design.phases:
         return Cell(*where, "not-applicable", reason=f"no {check.phase} phase")
+    if reason is not None:
+        return Cell(*where, "not-applicable", reason=reason)
     try:
-        reason = check.when(truth)
-        if reason is not None:
-            return Cell(*where, "not-applicable", reason=reason)
         shown = check.shows(trace)
         lacking = [concept for concept in check.needs if concept not in design.carries.get(check.phase, {})]
         if lacking:

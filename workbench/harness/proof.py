@@ -46,10 +46,11 @@ EXCERPT = 80
 def phase_values(phase: Phase, native: Native) -> Iterator[Json]:
     """Yields the native JSON values that a phase's paths are relative to."""
     match phase:
-        case "live":
-            yield from (event for _, event in native.events)
-        case "legacy":
-            yield from (event for _, event in native.legacy)
+        case "live" | "legacy":
+            yield from (event for _, event in (native.events if phase == "live" else native.legacy))
+            if native.raised is not None:
+                # An exception is no event, yet it reaches the user: `raised.message` is its path.
+                yield {"raised": {"exception": native.raised.type, "message": native.raised.message}}
         case "final":
             yield native.message
         case "stored":

@@ -24,7 +24,7 @@ from workbench.design import Design
 from workbench.dialect import Decoded, Dialect
 from workbench.errors import FixtureError, SubjectError
 from workbench.harness.adapt import adapt
-from workbench.harness.judge import judge, not_applicable
+from workbench.harness.judge import applicability, judge, not_applicable
 from workbench.harness.observe import trace_of
 from workbench.harness.proof import Finding, Prover
 from workbench.harness.truth import truth_of
@@ -107,7 +107,7 @@ def run(
     checks: Mapping[str, Check],
     *,
     unders: Mapping[str, Design] | None = None,
-    keep_traces: bool = True,
+    miniature: bool = False,
 ) -> dict[str, Ran]:
     """Runs designs over bodies and judges what they showed.
 
@@ -116,7 +116,7 @@ def run(
         designs: what to run, by id.
         checks: by clause id.
         unders: designs that others stand over, by id; `designs` by default.
-        keep_traces: keep the traces; without, only cells and proofs are kept.
+        miniature: they are damaged on purpose: no traces are kept, and no `carries` table is held against the dyes.
 
     Returns:
         Per design what was gathered, in the order of `designs`.
@@ -126,9 +126,10 @@ def run(
     histories: dict[str, tuple[Address, Json | UnsetType]] = {}
     judged = list(checks.values())
     for body in bodies:
+        reasons = applicability(body.truth, judged, body.address)
         for identity, ran in gathered.items():
             history = _history(histories.get(identity), body.address)
-            after = _run_one(ran, body, judged, history, lower, keep_traces)
+            after = _run_one(ran, body, judged, reasons, history, lower, miniature)
             histories[identity] = (body.address, after)
     return gathered
 
@@ -146,9 +147,10 @@ def _run_one(
     ran: Ran,
     body: ReadBody,
     checks: list[Check],
+    reasons: tuple[str | None, ...],
     history: Json | UnsetType,
     lower: Mapping[str, Design],
-    keep_traces: bool,
+    miniature: bool,
 ) -> Json | UnsetType:
     design = ran.design
     reason = design.applies(body.turn.request)
@@ -169,9 +171,9 @@ def _run_one(
     except SubjectError as error:
         ran.cells.extend(_crashed(design.id, body.address, checks, error))
         return UNSET
-    ran.prover.look(native, body.address, body.fixture.dyes)
-    ran.cells.extend(judge(trace, body.truth, design, checks))
-    if keep_traces:
+    ran.cells.extend(judge(trace, body.truth, design, checks, reasons))
+    if not miniature:
+        ran.prover.look(native, body.address, body.fixture.dyes)
         ran.traces.append(trace)
     return native.request
 

@@ -124,11 +124,16 @@ class ReferenceAdapter(Adapter):
 
     def message(self) -> Json:
         """Returns the transcript of all that was heard."""
-        return msgspec.to_builtins(self.assemble(transcript_of(see(self._heard))))
+        return _written(self.assemble(transcript_of(see(self._heard))))
 
     def stored(self) -> Json:
         """Returns the message, as it is kept."""
         return self.keep(self.message())
+
+
+def _written(transcript: Transcript) -> Json:
+    """Writes a transcript with both of its fields, empty or not."""
+    return {"parts": [], "outcome": {}, **msgspec.to_builtins(transcript)}
 
 
 def _parts(before: str) -> dict[str, str]:
@@ -247,7 +252,7 @@ class Reference(Design):
 
     def restore(self, stored: Json) -> Json:
         """Reads a stored message back."""
-        return msgspec.to_builtins(msgspec.convert(stored, Transcript))
+        return _written(msgspec.convert(stored, Transcript))
 
     def resume(self, history: Json, stored: Json, follow: FollowUp) -> Json:
         """Adds what was answered, then the results of the calls in it, or else what the user says next."""

@@ -19,7 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct
 
-from workbench.pages.inert import compact, inert, link_of, name_of, one_line, pretty, title_of
+from workbench.pages.inert import compact, inert, link_of, name_of, one_line, pretty, script_json, title_of
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -71,6 +71,7 @@ def environment() -> Environment:
         "compact": compact,
         "pretty": pretty,
         "name": name_of,
+        "script_json": script_json,
         "link": link_of,
         "count": lambda number: f"{number:,}",
         "percent": percent,
@@ -99,7 +100,7 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 
 def front_matter(page: Page) -> str:
     """Writes the lines that a generator reads: title, what to hide, whether to search."""
-    lines = [f'title: "{title_of(page.title)}"', "hide:", "  - toc"]
+    lines = [f'title: "{title_of(page.title)}"', "hide:", "  - navigation", "  - toc"]
     if page.leaf:
         lines += ["search:", "  exclude: true"]
     return "\n".join(["---", *lines, "---", ""])

@@ -145,7 +145,7 @@ class SseDecoder(Decoder):
                 index += 1
             at = stop
         self._at, self._index = at, index
-        if at - begin < len(run):  # of an odd number of line ends one is left
+        if at - begin < len(run):  # one line end is left where their number in a row was odd
             self._read_lines(run[at - begin :], frames)
 
     # -- the line machine

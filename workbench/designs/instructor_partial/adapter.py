@@ -172,9 +172,10 @@ class PartialAdapter(Adapter):
 def find_fragment(step: Sequence[Delta]) -> str | None:
     """Finds what Instructor's handler hands on of a chunk.
 
-    The first call that a chunk mentions is the only one that is looked at. The start of a call is an empty fragment: with
-    OpenAI its first piece has argument text, if only an empty one; with Anthropic an event of its own states the start,
-    and an empty piece follows it, which is no delta. Where that event holds the whole input already, nothing is read.
+    The first call that a chunk mentions is the only one that is looked at. The start of a call is an empty fragment:
+    with OpenAI its first piece has argument text, if only an empty one; with Anthropic an event of its own states the
+    start, and an empty piece follows it, which is no delta. Where that event holds the whole input already, nothing is
+    read.
 
     Args:
         step: all deltas of one frame.

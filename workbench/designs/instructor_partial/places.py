@@ -141,9 +141,6 @@ class Form:
         return dumped
 
 
-ANYTHING: Final = Place(Any)
-"""Where nothing is declared: values stay as parsed."""
-
 _UNIONS: Final = (Union, types.UnionType)
 
 
@@ -159,3 +156,7 @@ def _form_at(annotation: Any) -> Form | None:
     """Returns the form of a model, or of a model or null."""
     model = _without_none(annotation)
     return Form(model) if isinstance(model, type) and issubclass(model, BaseModel) else None
+
+
+ANYTHING: Final = Place(Any)
+"""Where nothing is declared: values stay as parsed."""

@@ -35,7 +35,7 @@ from workbench.transcript import TextPart as NeutralText
 from workbench.transcript import ToolCallPart as NeutralCall
 from workbench.transcript import ToolResultPart as NeutralResult
 
-_WHEEL = "https://pypi.org/project/llm/0.32/"
+_RELEASE = "https://github.com/simonw/llm/releases/tag/0.32"
 _ALWAYS = ("type", "chunk", "part_index", "message_index")
 _IF_SET = ("tool_call_id", "server_executed", "tool_name", "redacted", "provider_metadata")
 
@@ -49,7 +49,7 @@ class LlmDesign(Design):
         "Every piece of a response is a StreamEvent with a type and a part number; the finished response is a list of "
         "messages made of parts."
     )
-    status: ClassVar[Status] = Status("ships in", "llm 0.32", _WHEEL)
+    status: ClassVar[Status] = Status("ships in", "llm 0.32", _RELEASE)
     port: ClassVar[Port | None] = Port("llm", "0.32")
     phases: ClassVar[Mapping[Phase, PhaseNote]] = {
         "live": PhaseNote(

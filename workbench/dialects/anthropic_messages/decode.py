@@ -19,9 +19,10 @@ from typing import Any
 
 from workbench.dialects._decoder import Flaw, JsonEventDecoder
 from workbench.dialects._failures import failure_of
-from workbench.dialects._json import REFUSALS, clean, compact
+from workbench.dialects._json import REFUSALS, clean, compact, read_json
 from workbench.dialects.anthropic_messages.blocks import OpenBlock, kind_of_piece, open_block, unread_block
 from workbench.dialects.anthropic_messages.events import (
+    EVENT_NAMES,
     NAME_OF,
     Block,
     BlockDelta,
@@ -55,6 +56,7 @@ from workbench.transcript import (
     ResponseInfo,
     ResultDelta,
     SignatureDelta,
+    StreamFailed,
     Usage,
     UsageReported,
 )
@@ -73,7 +75,16 @@ class MessagesDecoder(JsonEventDecoder[Event]):
         self._finish: str | None = None
         self._counts = Counts()
 
-    def _take(self, event: Event, frame: Frame) -> list[Delta]:
+    def receive(self, frame: Frame) -> list[Delta]:
+        """Returns the deltas of one frame, in order; an empty list when it holds none.
+
+        A delta that its block expects is most of any stream: it is taken here, without a further call.
+        """
+        self._last = frame
+        try:
+            event = self._parse(frame.data)
+        except REFUSALS:
+            return self._receive_carefully(frame)
         if type(event) is BlockDelta:
             block = self._blocks.get(event.index)
             piece = event.delta
@@ -84,10 +95,13 @@ class MessagesDecoder(JsonEventDecoder[Event]):
                 if block.pieces is not None:
                     block.pieces.append(text)
                 return [block.make(frame.index, block.part, text)]
-        return self._take_other(event, frame)
+        return self._take(event, frame)
 
-    def _take_other(self, event: Event, frame: Frame) -> list[Delta]:
+    def _take(self, event: Event, frame: Frame) -> list[Delta]:
         out: list[Delta] = []
+        if self._over:
+            self._take_late(frame)
+            return out
         name = NAME_OF[type(event)]
         if frame.event != name:
             if frame.event_line:
@@ -96,13 +110,8 @@ class MessagesDecoder(JsonEventDecoder[Event]):
                 self.remark_once("event-line-missing", frame)
         if isinstance(event, Ping):
             return out
-        if self._over:
-            self.remark("data-after-terminal", frame)
-            return out
         if isinstance(event, ErrorEvent):
-            error = event.error if event.error else {"message": compact(event.error)}
-            failure = failure_of({"type": "error", "error": error}, event="error")
-            out.append(self._fail(failure or Failure(""), frame))
+            out.append(self._fail(self._failure_in(frame) or Failure(""), frame))
             return out
         if not self._begun and not isinstance(event, MessageStart):
             self._begun = True
@@ -314,9 +323,19 @@ class MessagesDecoder(JsonEventDecoder[Event]):
 
     # -- the ends
 
+    def _fail(self, failure: Failure, frame: Frame) -> StreamFailed:
+        self._blocks.clear()
+        return super()._fail(failure, frame)
+
+    def _take_late(self, frame: Frame) -> None:
+        value = read_json(frame.data)[0]
+        if not (isinstance(value, dict) and value.get("type") == "ping"):
+            super()._take_late(frame)
+
     def _shape(self, value: dict[str, Any], flaw: Flaw) -> Event | None:
-        if not isinstance(value.get("type"), str) and failure_of(value) is not None:
-            return ErrorEvent(value.get("error") or value)
+        named, event = isinstance(value.get("type"), str), self._last.event
+        if (not named or value["type"] not in EVENT_NAMES) and (not named or event == "error") and failure_of(value, event=event):
+            return ErrorEvent()
         return shape_event(value, flaw)
 
     def _end(self, tail: str | None, frame: Frame) -> list[Delta] | None:

@@ -69,10 +69,11 @@ class _Writer:
         self._usage = seen.usage or Usage()
         self._has_finish = any(isinstance(delta, Finished | ResponseEnded) for delta in deltas)
         self._refusal = seen.text("refusal")
+        grows = (*_PIECES, PartStart, OpaqueDelta, ResultDelta)
         self._last_piece = {
             delta.part: place
             for place, delta in enumerate(deltas)
-            if isinstance(delta, tuple(_PIECES) + (PartStart, OpaqueDelta, ResultDelta))
+            if isinstance(delta, grows)  # type: ignore[union-attr]
         }
         self._open: dict[int, int] = {}  # part to index
         self._indices: dict[int, int] = {}
@@ -149,10 +150,11 @@ class _Writer:
                 return {"type": "thinking", "thinking": "", "signature": ""}
             case "tool-call":
                 kind = "server_tool_use" if start.server else "tool_use"
-                return call_block(kind, start.id, start.name or self._parts[start.part].name or "", {})
+                part = self._parts[start.part]
+                return call_block(kind, part.id, part.name or "", {})
             case _:
                 part = self._parts[start.part]
-                return result_block(start.id, start.name or "", part.text, error=start.error)
+                return result_block(part.id, part.name or "", part.text, error=part.error)
 
     def _piece(self, delta: TextDelta | ReasoningDelta | ArgumentsDelta | SignatureDelta) -> Iterable[bytes]:
         index = self._indices.get(delta.part)

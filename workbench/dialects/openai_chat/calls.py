@@ -44,6 +44,10 @@ class Calls:
         self._by_id: dict[str, OpenCall] = {}
         self._by_position: dict[int, OpenCall] = {}
 
+    def at(self, index: int | None) -> OpenCall | None:
+        """Returns the call that an index leads to, if one does."""
+        return None if index is None else self._by_index.get(index)
+
     def find(self, piece: Call, position: int, name: str | None, flaw: Flaw) -> OpenCall | None:
         """Finds the call that a piece belongs to; None when it begins a new one.
 

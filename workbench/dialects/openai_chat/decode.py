@@ -23,6 +23,7 @@ from msgspec import UNSET
 
 from workbench.dialects._decoder import Flaw, JsonEventDecoder
 from workbench.dialects._failures import failure_of
+from workbench.dialects._json import REFUSALS
 from workbench.dialects.openai_chat.calls import Calls, OpenCall
 from workbench.dialects.openai_chat.chunk import Call, Choice, Chunk, Counts, parse_chunk, shape_chunk
 from workbench.dialects.openai_chat.words import WORDS
@@ -30,6 +31,7 @@ from workbench.transcript import (
     ArgumentsDelta,
     CallNamed,
     Delta,
+    Failure,
     Finished,
     Kind,
     PartEnd,
@@ -38,6 +40,7 @@ from workbench.transcript import (
     RefusalDelta,
     ResponseEnded,
     ResponseInfo,
+    StreamFailed,
     TextDelta,
     Usage,
     UsageReported,
@@ -62,6 +65,44 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
         self._counted = False
 
     # -- one chunk
+
+    def receive(self, frame: Frame) -> list[Delta]:
+        """Returns the deltas of one frame, in order; an empty list when it holds none.
+
+        A chunk with one choice that only continues the run of text or reasoning is most of any stream: it is taken here,
+        without a further call. `_take` would say the same.
+        """
+        self._last = frame
+        try:
+            event = self._parse(frame.data)
+        except REFUSALS:
+            return self._receive_carefully(frame)
+        choices = event.choices
+        run = self._run
+        if run is not None and choices and len(choices) == 1 and event.usage is None and event.id == self._id:
+            choice = choices[0]
+            delta = choice.delta
+            if (
+                choice.finish_reason is None
+                and delta is not None
+                and delta.tool_calls is None
+                and not choice.index
+                and not delta.reasoning
+                and not delta.refusal
+                and delta.reasoning_details is None
+                and delta.function_call is None
+                and event.model == self._model
+                and event.error is None
+                and choice.error is None
+            ):
+                text = delta.content
+                reasoning = delta.reasoning_content
+                if run == "text":
+                    if text and not reasoning:
+                        return [TextDelta(frame.index, self._part, text)]
+                elif run == "reasoning" and reasoning and not text:
+                    return [ReasoningDelta(frame.index, self._part, reasoning)]
+        return self._take(event, frame)
 
     def _take(self, event: Chunk, frame: Frame) -> list[Delta]:
         out: list[Delta] = []
@@ -110,7 +151,7 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
         """Takes a chunk that comes too late, reports an error, or has no choices."""
         out: list[Delta] = []
         if self._over:
-            self.remark("data-after-terminal", frame)
+            self._take_late(frame)
             return out
         if event.error:
             failure = failure_of({"error": event.error}, event=frame.event)
@@ -203,10 +244,14 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
     # -- tool calls
 
     def _take_call(self, piece: Call, position: int, frame: Frame, out: list[Delta]) -> None:
-        def flaw(code: str, detail: str) -> None:
-            self.remark_once(code, frame, detail)
-
         function = piece.function
+        if function is not None and function is not UNSET and not piece.id and function.name is None:
+            known = self._calls.at(piece.index)
+            if known is not None and known.name is not None and function.arguments and not known.ended:
+                known.pieces.append(function.arguments)
+                out.append(ArgumentsDelta(frame.index, known.part, function.arguments))
+                return
+        flaw = self._flaw
         name = None
         arguments: Any = UNSET
         if function is None:
@@ -235,6 +280,9 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
                 flaw("tool-args-before-name", "")
             call.pieces.append(arguments)
             out.append(ArgumentsDelta(frame.index, call.part, arguments))
+
+    def _flaw(self, code: str, detail: str) -> None:
+        self.remark_once(code, self._last, detail)
 
     def _name_call(
         self, call: OpenCall, identity: str | None, name: str | None, frame: Frame, out: list[Delta]
@@ -290,6 +338,10 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
             self.remark_once("usage-repeated", frame)
         self._counted = True
         out.append(UsageReported(frame.index, usage))
+
+    def _fail(self, failure: Failure, frame: Frame) -> StreamFailed:
+        self._run = None
+        return super()._fail(failure, frame)
 
     def _receive_carefully(self, frame: Frame) -> list[Delta]:
         if frame.data.strip() == DONE:
