@@ -20,8 +20,26 @@ from tests.clauses.support import (
     withheld,
 )
 from workbench.clauses import all_checks
+from workbench.clauses.outcome import ending
 from workbench.miniatures import all_miniatures
-from workbench.transcript import Failure, Json, ReasoningPart, TextPart, ToolCallPart, ToolResultPart, Usage
+from workbench.native import Native
+from workbench.trace import Address, Trace
+from workbench.transcript import (
+    Failure,
+    Json,
+    PartEnd,
+    PartStart,
+    ReasoningDelta,
+    ReasoningPart,
+    Seen,
+    Sighting,
+    TextDelta,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    Usage,
+    see,
+)
 from workbench.verdict import Evidence
 
 MINIATURES = all_miniatures()
@@ -518,6 +536,26 @@ def test_a_raise_tells_a_broken_stream_from_a_whole_one() -> None:
     assert "fail" == verdict(DESIGN, STREAMS["truncated"], "OUTCOME-KEPT-FINAL").verdict
 
 
+@pytest.mark.parametrize(
+    ("stream", "clause", "passes"),
+    [
+        ("truncated", "OUTCOME-TRUNCATION-LIVE", True),
+        ("failed", "OUTCOME-ERROR-LIVE", False),
+        ("text", "OUTCOME-COMPLETE-LIVE", True),
+    ],
+)
+def test_saying_nothing_tells_of_a_truncation_and_of_no_error(stream: str, clause: str, passes: bool) -> None:
+    """Where every good end has a reason, its lack is a sign; but an error has to be told."""
+    assert passes is all_checks()[clause].judge("nothing said", STREAMS[stream].truth()).passed
+
+
+def test_a_reason_for_ending_stands_for_a_good_end() -> None:
+    """An API without an event for the end says by the reason that there was one."""
+    assert ["nothing said", "complete", "complete", "truncated"] == [
+        ending(Seen()), ending(Seen(finish="stop")), ending(Seen(ended=3)), ending(Seen(finish="stop", truncated=3)),
+    ]  # fmt: skip
+
+
 def test_withheld_reasoning_and_interleaving_do_not_disturb_each_other() -> None:
     """A stream with everything in it passes every check that applies to it."""
     stream = Stream(
@@ -529,3 +567,40 @@ def test_withheld_reasoning_and_interleaving_do_not_disturb_each_other() -> None
     verdicts = {clause: verdict(MINIATURES["reference"], stream, clause).verdict for clause in all_checks()}
     assert {clause for clause, one in verdicts.items() if one not in ("pass", "not-applicable")} == set()
     assert list(verdicts.values()).count("pass") > 30
+
+
+def trace_of_live(*sightings: Sighting) -> Trace:
+    """Makes a trace of which only the live phase was reached."""
+    return Trace("x", "x", Address("hand-made", 0, "x"), 9, Native(), {"live": see(sightings)})
+
+
+@pytest.mark.parametrize(("frame", "shown"), [(2, "stated"), (3, "stated"), (4, "open")])
+def test_an_end_counts_when_it_comes_before_anything_of_the_next_part(frame: int, shown: str) -> None:
+    """An end in the frame of the next part's first piece is in time; a later one is not."""
+    trace = trace_of_live(
+        ReasoningDelta(1, 0, "Hm."), PartStart(2, 1, "text"), TextDelta(3, 1, "So."), PartEnd(frame, 0, stated=True)
+    )
+    assert [shown] == all_checks()["REASONING-END-LIVE"].shows(trace)
+
+
+@pytest.mark.parametrize("clause", ["CALL-NAME-EARLY-LIVE", "OBJECT-TYPED-LIVE"])
+@pytest.mark.parametrize(("before_last", "passes"), [(1, True), (0, False)])
+def test_early_means_before_the_frame_that_brings_the_last_of_the_arguments(
+    clause: str, before_last: int, passes: bool
+) -> None:
+    """What is known only with the last piece is not known early."""
+    truth = Stream((WEATHER,)).truth()
+    frame = truth.wire.parts[0].arrivals[-1][0] - before_last
+    shown = [["get_weather", frame]] if clause == "CALL-NAME-EARLY-LIVE" else [frame]
+    assert passes is all_checks()[clause].judge(shown, truth).passed
+
+
+@pytest.mark.parametrize("clause", ["CALL-ARGUMENTS-CUT-FINAL", "OBJECT-CUT-LIVE"])
+def test_a_whole_call_beside_a_cut_one_is_whole(clause: str) -> None:
+    """Only what was cut may not be given as finished."""
+    stream = Stream((TIME, call("get_weather", HALF, identity="call_w")), finish="length")
+    cell = verdict(MINIATURES["reference"], stream, clause)
+    assert "pass" == cell.verdict
+    values = cell.shown["arguments"] if clause == "OBJECT-CUT-LIVE" else cell.shown
+    assert [{"value": {"zone": "CET"}}, {"malformed": HALF}] == values
+    assert "fail" == verdict(MINIATURES["repairs-cut-arguments"], stream, clause).verdict

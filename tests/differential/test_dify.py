@@ -124,7 +124,7 @@ def test_the_release_has_no_field_for_reasoning() -> None:
 @pytest.mark.parametrize("given_id", [None, 7, "x"])
 def test_calls_are_read_leniently_in_the_same_way(given_id: object) -> None:
     """Absent ids, names and arguments become empty texts in both."""
-    from workbench.designs._dify.messages import ToolCall
+    from workbench.families.dify.messages import ToolCall
 
     call = {"id": given_id, "type": None, "function": {"name": None, "arguments": None}}
     theirs = message.AssistantPromptMessage.ToolCall.model_validate(call).model_dump()
@@ -134,7 +134,7 @@ def test_calls_are_read_leniently_in_the_same_way(given_id: object) -> None:
 @pytest.mark.parametrize("name", ["SystemPromptMessage", "UserPromptMessage", "AssistantPromptMessage"])
 def test_messages_have_the_release_s_fields(name: str) -> None:
     """Fields, order and defaults of messages are the release's."""
-    from workbench.designs._dify import messages
+    from workbench.families.dify import messages
 
     theirs, ours = (getattr(module, name)(content="x").model_dump(mode="json") for module in (message, messages))
     assert list(theirs.items()) == list(ours.items())
@@ -142,7 +142,7 @@ def test_messages_have_the_release_s_fields(name: str) -> None:
 
 def test_empty_usage_is_the_release_s() -> None:
     """Zeros are written alike."""
-    from workbench.designs._dify.results import LLMUsage
+    from workbench.families.dify.results import LLMUsage
 
     assert llm.LLMUsage.empty_usage().model_dump_json() == LLMUsage.empty_usage().model_dump_json()
 
@@ -195,7 +195,7 @@ def test_our_tagger_is_the_release_s_helper(pairs: list[tuple[str, str]]) -> Non
 @given(steps)
 def test_our_stream_s_text_is_what_the_helper_makes_of_it(fed: list[list[Delta]]) -> None:
     """The helper, handed each piece that our plug-in half cuts, makes the text of our chunks."""
-    from workbench.designs._dify.plugin import pieces
+    from workbench.families.dify.plugin import pieces
 
     model, inside, theirs = Plain([]), False, []
     for text, reasoning in (piece for step in fed for piece in pieces(step)):

@@ -138,7 +138,7 @@ def test_a_check_that_lacks_its_concepts_is_inexpressible() -> None:
         """Carries no refusal."""
 
         id = "silent"
-        carries = {**Reference.carries, "live": {"text": "[type=text-delta].text"}}  # noqa: RUF012 - a constant
+        carries = {**Reference.carries, "live": {"text": "[type=text-delta].text"}}
 
     cell = verdict(Silent(), STREAMS["refused"], "OUTCOME-REFUSAL-LIVE")
     assert ("inexpressible", "no path in the live phase for: text of a refusal, told from answer text") == (

@@ -1,7 +1,5 @@
 """Frames as bytes."""
 
-# ruff: noqa: SIM300 - in tests the expected value stands first
-
 from __future__ import annotations
 
 import pytest

@@ -1,7 +1,5 @@
 """The rules of `workbench.wire.ndjson`."""
 
-# ruff: noqa: SIM300 - in tests the expected value stands first
-
 from __future__ import annotations
 
 import pytest

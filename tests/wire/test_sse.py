@@ -1,7 +1,5 @@
 """The rules of `workbench.wire.sse`, one fact for each case; `test_sse_outside_cases.py` has the outside cases."""
 
-# ruff: noqa: SIM300 - in tests the expected value stands first
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ A case states frames by event, data, id and retry, and some state what is left a
 outside material, is in `test_sse.py`.
 """
 
-# ruff: noqa: SIM300 - in tests the expected value stands first
-
 from __future__ import annotations
 
 import base64

@@ -12,17 +12,24 @@ from workbench.transcript import Completion, Json, Outcome, Phase, Seen
 from workbench.verdict import PASSED, Evidence, Judgement, compare
 
 BROKEN = ("raised", "failed", "truncated")
+"""Ends that nobody takes for a good one."""
+
+SILENT = "nothing said"
+"""Neither an end nor a reason for ending was shown; where every good end has a reason, this tells as well."""
 
 
 def ending(seen: Seen) -> str:
-    """Names the end as the user meets it; an exception counts before what was said, since nobody can miss it."""
+    """Names the end as the user meets it; an exception counts before what was said, since nobody can miss it.
+
+    A reason for ending stands for a good end, as it does for users of APIs without an event of their own for it.
+    """
     if seen.raised is not None:
         return "raised"
     if seen.failed is not None:
         return "failed"
     if seen.truncated is not None:
         return "truncated"
-    return "nothing said" if seen.ended is None else "complete"
+    return SILENT if seen.ended is None and seen.finish is None else "complete"
 
 
 def _ending(trace: Trace) -> Json:
@@ -109,11 +116,16 @@ def _judge_complete(shown: Json, truth: Truth) -> Judgement:
     return PASSED
 
 
-def _judge_broken(shown: Json, truth: Truth) -> Judgement:
+def _judge_truncation(shown: Json, truth: Truth) -> Judgement:
+    if shown in BROKEN or shown == SILENT:
+        return PASSED
+    return Judgement(False, Evidence("end of the stream", "truncated", shown, truth.wire.truncated))
+
+
+def _judge_error(shown: Json, truth: Truth) -> Judgement:
     if shown in BROKEN:
         return PASSED
-    frame = truth.wire.failed if truth.wire.failed is not None else truth.wire.truncated
-    return Judgement(False, Evidence("end of the stream", truth.projected.outcome.completion, shown, frame))
+    return Judgement(False, Evidence("end of the stream", "failed", shown, truth.wire.failed))
 
 
 def _message(trace: Trace) -> Json:
@@ -161,8 +173,8 @@ CHECKS = (
         "OUTCOME-REFUSAL-FINAL", "final", ("refusal",), applies(unbroken, REFUSAL), _refusal("final"), _judge_refusal
     ),
     Check("OUTCOME-COMPLETE-LIVE", "live", (), unbroken, _ending, _judge_complete),
-    Check("OUTCOME-TRUNCATION-LIVE", "live", ("truncation",), TRUNCATED, _ending, _judge_broken),
-    Check("OUTCOME-ERROR-LIVE", "live", ("failure",), FAILED, _ending, _judge_broken),
+    Check("OUTCOME-TRUNCATION-LIVE", "live", ("truncation",), TRUNCATED, _ending, _judge_truncation),
+    Check("OUTCOME-ERROR-LIVE", "live", ("failure",), FAILED, _ending, _judge_error),
     Check("OUTCOME-ERROR-MESSAGE-LIVE", "live", ("failure",), FAILED, _message, _judge_message),
     Check("OUTCOME-KEPT-LIVE", "live", ("text",), KEPT, _prose("live"), _judge_kept),
     Check("OUTCOME-KEPT-FINAL", "final", ("text",), KEPT, _prose("final"), _judge_kept),

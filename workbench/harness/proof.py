@@ -42,6 +42,9 @@ class Example(Struct, frozen=True):
 
 EXCERPT = 80
 
+SAME_VALUE = {"result.call": "call.id"}
+"""Concepts that hold another's value: a tool result names the call that it answers, so that call's dye fills it."""
+
 
 def phase_values(phase: Phase, native: Native) -> Iterator[Json]:
     """Yields the native JSON values that a phase's paths are relative to."""
@@ -113,7 +116,7 @@ class Prover:
         for concept, declared in table.items():
             if (phase, concept) in self._filled:
                 continue
-            words = dyes.get(concept, ()) if CONCEPTS[concept].dyed else None
+            words = _words(concept, dyes) if CONCEPTS[concept].dyed else None
             for path, text in found.items():
                 if not matches(declared, path, within=True):
                     continue
@@ -145,3 +148,8 @@ class Prover:
         for (phase, concept), example in sorted(self._filled.items(), key=lambda item: item[0]):
             rows.setdefault(phase, {})[concept] = example
         return rows
+
+
+def _words(concept: str, dyes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The dyes that prove a concept."""
+    return (*dyes.get(concept, ()), *dyes.get(SAME_VALUE.get(concept, ""), ()))

@@ -20,7 +20,7 @@ from workbench.pages.matrix import PHASE_WORDS
 from workbench.pages.partition import Pair, pairs
 from workbench.pages.prose import render_prose
 from workbench.pages.render import Page
-from workbench.pages.tally import Tally, tally
+from workbench.pages.tally import State, Tally, tally
 from workbench.transcript import PHASES, Json
 
 TRAIL = (("Designs", "designs/index"),)
@@ -44,13 +44,16 @@ class PhaseView(Struct, frozen=True):
 
     Attributes:
         note: the public call and its source; None where the design lacks the phase.
+        told: clauses on which something is lost or cannot be expressed, each with its first evidence.
+        rest: state, words and clauses for those that are kept everywhere and those that do not apply.
         carries: concept, its meaning, path, example.
     """
 
     phase: str
     words: str
     note: Json
-    kept: tuple[Kept, ...]
+    told: tuple[Kept, ...]
+    rest: tuple[tuple[State, str, tuple[Kept, ...]], ...]
     carries: tuple[tuple[str, str, Json], ...]
 
 
@@ -127,11 +130,15 @@ def _phase(book: Book, column: Column | None, design: Any, phase: str) -> PhaseV
     note = design.get("phases", {}).get(phase)
     clauses = [one for one in book.clauses.values() if one.phase == phase] if column is not None and note else []
     table = design.get("carries", {}).get(phase, {})
+    found = [_kept(book, clause, column) for clause in clauses if column is not None]
+    quiet: dict[State, str] = {"pass": "kept on every body", "not-applicable": "not applicable on any body"}
+    groups = ((state, words, tuple(one for one in found if one.tally.state == state)) for state, words in quiet.items())
     return PhaseView(
         phase,
         PHASE_WORDS[phase],
         note,
-        tuple(_kept(book, clause, column) for clause in clauses if column is not None),
+        tuple(sorted((one for one in found if one.tally.state not in quiet), key=_worst_first)),
+        tuple(group for group in groups if group[2]),
         tuple(
             (concept, str(text.get("meaning", "")), table[concept])
             for concept, text in book.concepts.items()
@@ -143,5 +150,13 @@ def _phase(book: Book, column: Column | None, design: Any, phase: str) -> PhaseV
 def _kept(book: Book, clause: ClauseView, column: Column) -> Kept:
     found = standing(book, clause, column)
     losses = tuple(sorted(found.losses, key=lambda loss: -len(loss.bodies)))
-    reason = found.reasons[0].reason if found.reasons and not found.tally.judged else ""
+    why = [one.reason for one in found.reasons if one.verdict == found.tally.state]
+    reason = why[0] if why and not found.tally.judged else ""
     return Kept(clause, found.tally, losses, reason)
+
+
+_WORST: tuple[State, ...] = ("crash", "flaky", "fail", "mixed", "not-run", "inexpressible")
+
+
+def _worst_first(kept: Kept) -> tuple[int, str, str]:
+    return _WORST.index(kept.tally.state), kept.clause.area, kept.clause.id

@@ -2,9 +2,9 @@
 
 Theory of operation. A page passes three readers that act on text: our own templates, Markdown, and the browser. Templates
 never evaluate a value twice. Markdown leaves a raw HTML block alone as long as the block is balanced, so it must not find
-a tag in a value. The browser must not find one either. One encoding serves all three: whatever is not a plain letter,
-digit or a few harmless marks is written as a numeric entity, after hidden characters were made visible. No fence, brace,
-attribute list, snippet marker or front matter survives that, because none of their characters is left.
+a tag in a value. The browser must not find one either. One encoding serves all three: angle brackets, ampersands, quotes,
+backticks, braces, tildes and line ends become numeric entities, after hidden characters were made visible. So a value
+cannot open or close a tag, an attribute, a fence, an attribute list, a template expression or a snippet, nor begin a line.
 
 Rules:
 1. Every value goes through `inert`, by default and without being asked: `workbench.pages.render` sees to it.
@@ -23,14 +23,15 @@ from markupsafe import Markup
 from workbench.transcript import Json
 from workbench.visible import visible
 
-_ACTIVE = re.compile("[^A-Za-z0-9 .,;()/%+\u00a1-\U0010ffff]")
+_ACTIVE = re.compile("[<>&\"'`{}~\x00-\x1f\x7f-\xa0]")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
-_LINK = re.compile(r"https?://[^\s\"'<>`\\^{}|\x00-\x20\x7f-\uffff]+", re.IGNORECASE)
+_LINK = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&()*+,;=%\[\]-]*")
 _TITLE = re.compile(r"[^A-Za-z0-9 .,()_/-]+")
 _RESERVED = frozenset({"index", "con", "prn", "aux", "nul"})
 _LONGEST_NAME = 80
 
 ELLIPSIS = "…"
+_ARROWS = str.maketrans({"\n": "\u21b5", "\t": "\u21e5"})
 
 
 def inert(text: object) -> Markup:
@@ -40,19 +41,37 @@ def inert(text: object) -> Markup:
         text: anything; hidden characters are made visible, line feeds and tabs stay.
     """
     shown = visible(str(text), newlines=True)
+    if _ACTIVE.search(shown) is None:
+        return Markup(shown)  # noqa: S704 - nothing in it acts
     return Markup(_ACTIVE.sub(lambda found: f"&#{ord(found.group())};", shown))  # noqa: S704 - this is the encoder
 
 
 def one_line(text: object, limit: int = 200) -> str:
-    """Makes one line of any text: line feeds and tabs become pictures, and what is too long is cut with its length.
+    """Makes one line of any text: line ends and tabs become arrows, and what is too long is cut with its length.
 
     Args:
         limit: characters that are kept.
     """
     whole = str(text)
     if len(whole) > limit:
-        return f"{visible(whole[:limit])}{ELLIPSIS} ({len(whole):,} characters)"
-    return visible(whole)
+        return f"{_flat(whole[:limit])}{ELLIPSIS} ({len(whole):,} characters)"
+    return _flat(whole)
+
+
+def _flat(text: str) -> str:
+    """Makes hidden characters visible; line ends and tabs become arrows, which every font has."""
+    return visible(text.translate(_ARROWS))
+
+
+def clip(text: object, limit: int = 40) -> str:
+    """Makes one line of any text and cuts it without a word, where the whole of it stands nearby."""
+    whole = str(text)
+    return _flat(whole[:limit]) + ELLIPSIS if len(whole) > limit else _flat(whole)
+
+
+def breakable(path: object) -> Markup:
+    """Encodes a path in JSON so that a browser may break it behind a step."""
+    return Markup("<wbr>").join(inert(step) for step in re.split(r"(?<=[.\]])", str(path)))
 
 
 def compact(value: Json, limit: int = 200) -> str:

@@ -101,7 +101,12 @@ class Classifier:
     """
 
     def __init__(self, carries: Mapping[str, str], discriminators: Iterable[str]) -> None:
-        self._carries = [(concept, carries[concept]) for concept, _ in _OF_CONCEPT if concept in carries]
+        # Where a design puts something into its text, its user sees text: that is what is drawn.
+        self._carries = [
+            (concept, carries[concept])
+            for concept, _ in _OF_CONCEPT
+            if concept in carries and (concept == "text" or carries[concept] != carries.get("text"))
+        ]
         self._kinds = dict(_OF_CONCEPT)
         self._rank = {concept: index for index, (concept, _) in enumerate(_OF_CONCEPT)}
         self._discriminators = tuple(discriminators)

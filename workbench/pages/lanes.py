@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from workbench.jsontext import read_json
 from workbench.pages.book import Book
-from workbench.pages.inert import compact, name_of, one_line
+from workbench.pages.inert import clip, compact, name_of, one_line
 from workbench.pages.kinds import OTHER, Classifier, KindView, read_delta
 from workbench.trace import Address
 from workbench.transcript import Json
@@ -38,7 +38,11 @@ SHOWN_WHOLE = 34
 CHIPS = 8
 """Events of one design after one frame that are shown."""
 
+MARKS = 3
+"""Clauses that are named where a design first diverges; the table below the lanes has all."""
+
 CHIP_TEXT = 48
+WIRE_TEXT = 70
 FRAME_JSON = 1200
 EVENT_JSON = 1600
 """Characters shown on an event, and in the panel beside it."""
@@ -217,7 +221,7 @@ def _heads(wire: Any, columns: Sequence[int]) -> list[FrameHead]:
         for delta in step:
             kind, text = read_delta(delta)
             shown = text if isinstance(text, str) else compact(text, CHIP_TEXT)
-            said.setdefault(frame, []).append(Chip(kind, str(delta.get("type", "")), one_line(shown, CHIP_TEXT), ""))
+            said.setdefault(frame, []).append(Chip(kind, str(delta.get("type", "")), clip(shown, CHIP_TEXT), ""))
     heads: list[FrameHead] = []
     before = -1
     for index in columns:
@@ -228,7 +232,7 @@ def _heads(wire: Any, columns: Sequence[int]) -> list[FrameHead]:
             heads.append(FrameHead(index, 0, 0, "", "", meaning, 0))
             continue
         frame = wire["frames"][index]
-        data = one_line(frame["data"], CHIP_TEXT)
+        data = clip(frame["data"], WIRE_TEXT)
         heads.append(FrameHead(index, frame["start"], frame["end"], frame["event"] or "", data, meaning, skipped))
     return heads
 
@@ -259,7 +263,7 @@ def _lane(
             count += 1
             payload[key] = event if len(json.dumps(event)) <= EVENT_JSON else compact(event, EVENT_JSON)
             chips.append(_chip(classifier, event, key, snapshots=bool(design.get("snapshots"))))
-        found = tuple(marks[column]) if column == first else ()
+        found = tuple(marks[column][:MARKS]) if column == first else ()
         cells.append(LaneCell(tuple(chips), max(0, len(events) - CHIPS), found))
     raised = lane.get("raised")
     said = f"{raised['type']} after frame {raised['frame']}: {raised['message']}" if raised else None
@@ -270,7 +274,7 @@ def _chip(classifier: Classifier, event: Json, key: str, *, snapshots: bool) -> 
     kind, text, name = classifier.read(event)
     if kind is OTHER or snapshots:
         text = compact(event, CHIP_TEXT)
-    return Chip(kind, name, one_line(text, CHIP_TEXT), key)
+    return Chip(kind, name, clip(text, CHIP_TEXT), key)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from workbench.pages.book import Book
 from workbench.pages.designs import proofs
 from workbench.pages.matrix import PHASE_WORDS, has_phase, left_out, legend, matrix, totals
-from workbench.pages.partition import in_words, pairs, splits, wordings
+from workbench.pages.partition import contests, in_words, pairs, wordings
 from workbench.pages.render import Page
 from workbench.pages.summary import AT_A_GLANCE, answer
 from workbench.results import parse_body_key
@@ -34,7 +34,7 @@ def _home(book: Book) -> dict[str, Any]:
     found = answer(book)
     return {
         "answer": found,
-        "glance": found.contested[:AT_A_GLANCE],
+        "glance": [(book.clauses[one.clause], one) for one in found.contested[:AT_A_GLANCE]],
         "columns": book.columns,
         "by_subject": {column.subject: column for column in book.columns},
         "designs": book.designs,
@@ -48,6 +48,7 @@ def _home(book: Book) -> dict[str, Any]:
         "bodies": len(book.bodies),
         "clauses": len(book.clauses),
         "others": book.others,
+        "date": dict(book.provenance)["run of"],
     }
 
 
@@ -74,17 +75,14 @@ def _camps(book: Book) -> dict[str, Any]:
     for pair in pairs(book):
         by_pair[pair.one.subject, pair.other.subject] = pair.agreement
         by_pair[pair.other.subject, pair.one.subject] = pair.agreement
-    rows = [
-        (book.clauses[clause], differ, compared, in_words(wordings(book, clause)), splits(book, clause))
-        for clause, differ, compared in book.agreements.disputed()
-        if clause in book.clauses
-    ]
+    rows = [(book.clauses[one.clause], one, in_words(wordings(book, one.clause))) for one in contests(book)]
     return {
         "columns": book.columns,
         "by_subject": {column.subject: column for column in book.columns},
         "by_pair": by_pair,
-        "contested": [row for row in rows if row[1]],
-        "united": [row for row in rows if not row[1]],
+        "contested": [row for row in rows if row[1].parted],
+        "forms": [row for row in rows if not row[1].parted and row[1].forms + row[1].ways],
+        "united": [row for row in rows if row[1].same == row[1].compared],
         "uncompared": [one for one in book.clauses.values() if one.id not in {row[0].id for row in rows}],
     }
 

@@ -114,6 +114,71 @@ def in_words(counts: dict[Wording, int]) -> str:
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
+class Contest(Struct, frozen=True):
+    """How the bodies of a clause come out, where at least two designs were judged.
+
+    Attributes:
+        kept: all show the same and keep it; `lost` and `unsaid`: all show the same, and none keeps it.
+        forms: all keep it, and what they show differs.
+        ways: none keeps it, and what they show differs.
+        parted: some keep it and some do not.
+        splits: see `splits`.
+    """
+
+    clause: str
+    kept: int
+    lost: int
+    unsaid: int
+    forms: int
+    ways: int
+    parted: int
+    splits: tuple[Split, ...]
+
+    @property
+    def compared(self) -> int:
+        """Bodies with at least two judged designs."""
+        return self.same + self.forms + self.ways + self.parted
+
+    @property
+    def same(self) -> int:
+        """Bodies on which all show the same."""
+        return self.kept + self.lost + self.unsaid
+
+    @property
+    def telling(self) -> Split:
+        """The commonest way in which some keep it and some do not; otherwise the commonest of all."""
+        return next((split for split in self.splits if parts(split)), self.splits[0])
+
+
+def parts(split: Split) -> bool:
+    """Says whether some of the designs keep it and some do not."""
+    states = {group.state for group in split.groups}
+    return "mixed" in states or ("pass" in states and len(states) > 1)
+
+
+def contests(book: Book) -> list[Contest]:
+    """Lists the clauses that can be compared, those first on which the largest share of bodies parts the designs."""
+    found = [_contest(book, clause) for clause in book.clauses]
+    rated = [one for one in found if one.compared]
+    return sorted(rated, key=lambda one: (-one.parted / one.compared, -one.parted, one.same / one.compared, one.clause))
+
+
+def _contest(book: Book, clause: str) -> Contest:
+    counts: Counter[str] = Counter()
+    ways = splits(book, clause)
+    for split in ways:
+        states = {group.state for group in split.groups}
+        if parts(split):
+            name = "parted"
+        elif split.differs:
+            name = "forms" if states == {"pass"} else "ways"
+        else:
+            name = {"pass": "kept", "inexpressible": "unsaid"}.get(split.groups[0].state, "lost")
+        counts[name] += len(split.bodies)
+    named = {name: counts[name] for name in ("kept", "lost", "unsaid", "forms", "ways", "parted")}
+    return Contest(clause, **named, splits=tuple(ways))
+
+
 class Pair(Struct, frozen=True):
     """How often two subjects showed the same."""
 
@@ -128,8 +193,3 @@ def pairs(book: Book) -> list[Pair]:
         Pair(one, other, book.agreements.between(one.subject, other.subject))
         for one, other in combinations(book.columns, 2)
     ]
-
-
-def in_camp(count: int, cells: int) -> str:
-    """Writes agreement as a count: `412 of 498`."""
-    return f"{count:,} of {cells:,}"

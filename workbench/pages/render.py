@@ -19,7 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct
 
-from workbench.pages.inert import compact, inert, link_of, name_of, one_line, pretty, script_json, title_of
+from workbench.pages.inert import breakable, clip, compact, inert, link_of, name_of, one_line, pretty, script_json, title_of
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -68,7 +68,9 @@ def environment() -> Environment:
     )
     filters: dict[str, Callable[..., Any]] = {
         "line": one_line,
+        "clip": clip,
         "compact": compact,
+        "breakable": breakable,
         "pretty": pretty,
         "name": name_of,
         "script_json": script_json,

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from workbench.pages.book import Book, ClauseView
-from workbench.pages.partition import Pair, Split, pairs, splits
+from workbench.pages.book import Book
+from workbench.pages.partition import Contest, Pair, contests, pairs
 
 LARGELY = 0.95
 PARTLY = 0.75
@@ -20,44 +20,36 @@ PARTLY = 0.75
 AT_A_GLANCE = 8
 
 
-class Contest(Struct, frozen=True):
-    """A clause that designs part on.
-
-    Attributes:
-        differ: bodies on which they do.
-        compared: bodies with at least two judged designs.
-        split: the commonest way in which they part.
-    """
-
-    clause: ClauseView
-    differ: int
-    compared: int
-    split: Split
-
-
 class Answer(Struct, frozen=True):
-    """What the first page says.
+    """What the first page says. A case is a clause on a body on which at least two designs were judged.
 
     Attributes:
         verdict: the answer in two or three words.
-        compared: cases (a clause on a body) with at least two judged designs.
-        same: of these, those in which all judged designs showed the same.
-        kept: of the same, those in which all kept it; `lost` and `unsaid` are the others.
-        contested: clauses on which designs part on at least one body.
-        united: clauses with comparable bodies on which they never part.
+        kept: cases in which all show the same and keep it; the others as in `Contest`.
+        contested: clauses, those first on which the largest share of cases parts the designs.
         closest: the pair with the largest share of agreement, and `furthest` with the smallest; None without pairs.
     """
 
     verdict: str
-    compared: int
-    same: int
     kept: int
     lost: int
     unsaid: int
+    forms: int
+    ways: int
+    parted: int
     contested: tuple[Contest, ...]
-    united: tuple[ClauseView, ...]
     closest: Pair | None
     furthest: Pair | None
+
+    @property
+    def same(self) -> int:
+        """Cases in which all designs that were judged show the same."""
+        return self.kept + self.lost + self.unsaid
+
+    @property
+    def compared(self) -> int:
+        """All cases."""
+        return self.same + self.forms + self.ways + self.parted
 
     @property
     def share(self) -> float | None:
@@ -67,55 +59,25 @@ class Answer(Struct, frozen=True):
 
 def answer(book: Book) -> Answer:
     """Computes the answer."""
-    contested: list[Contest] = []
-    united: list[ClauseView] = []
-    compared = differ = 0
-    for clause, parted, count in book.agreements.disputed():
-        compared += count
-        differ += parted
-        view = book.clauses.get(clause)
-        if view is None:
-            continue
-        if not parted:
-            united.append(view)
-            continue
-        telling = next(split for split in splits(book, clause) if split.differs)
-        contested.append(Contest(view, parted, count, telling))
-    same = compared - differ
+    found = contests(book)
+    sums = {
+        name: sum(getattr(one, name) for one in found)
+        for name in ("kept", "lost", "unsaid", "forms", "ways", "parted")
+    }
+    compared = sum(one.compared for one in found)
+    same = sums["kept"] + sums["lost"] + sums["unsaid"]
     rated = sorted((pair for pair in pairs(book) if pair.agreement.cells), key=lambda pair: -(pair.agreement.share or 0))
-    kept, lost, unsaid = _same_by_verdict(book)
     return Answer(
-        _verdict(same / compared if compared else None),
-        compared,
-        same,
-        kept,
-        lost,
-        unsaid,
-        tuple(contested),
-        tuple(united),
-        rated[0] if rated else None,
-        rated[-1] if len(rated) > 1 else None,
+        verdict_of(same / compared if compared else None),
+        **sums,
+        contested=tuple(one for one in found if one.parted),
+        closest=rated[0] if rated else None,
+        furthest=rated[-1] if len(rated) > 1 else None,
     )
 
 
-def _same_by_verdict(book: Book) -> tuple[int, int, int]:
-    """Counts the cases with a single camp of at least two: all kept it, all lost it, or could not say it."""
-    kept = lost = unsaid = 0
-    for clause in book.clauses:
-        for split in splits(book, clause):
-            if split.differs:
-                continue
-            match split.groups[0].state:
-                case "pass":
-                    kept += len(split.bodies)
-                case "inexpressible":
-                    unsaid += len(split.bodies)
-                case _:
-                    lost += len(split.bodies)
-    return kept, lost, unsaid
-
-
-def _verdict(share: float | None) -> str:
+def verdict_of(share: float | None) -> str:
+    """Chooses the words for a share of cases in which all show the same."""
     if share is None:
         return "Nothing can be compared yet."
     if share >= LARGELY:

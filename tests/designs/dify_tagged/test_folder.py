@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Sequence
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
@@ -17,6 +18,8 @@ from workbench.harness.proof import Prover
 from workbench.trace import Address
 from workbench.transcript import (
     ArgumentsDelta,
+    Delta,
+    Failure,
     Finished,
     FollowUp,
     Message,
@@ -30,6 +33,7 @@ from workbench.transcript import (
     ResponseInfo,
     ResultDelta,
     SignatureDelta,
+    StreamFailed,
     TextDelta,
     TextPart,
     Usage,
@@ -67,14 +71,20 @@ DYES = {
     "usage.cached": ("60113",),
     "response.id": ("resp-dye",),
     "response.model": ("model-dye",),
+    "failure": ("failure-dye",),
 }
+
+
+def record(steps: Sequence[Sequence[Delta]]) -> Native:
+    """The record of a stream that has one step per frame."""
+    decoded = Decoded("by-hand", (None,) * len(steps), tuple((at, tuple(step)) for at, step in enumerate(steps)), ())
+    return adapt(DESIGN, decoded, REQUEST, FollowUp({"tool_dye": "3"}))
 
 
 @pytest.fixture(scope="module")
 def native() -> Native:
     """The record of a stream with everything in it."""
-    decoded = Decoded("by-hand", (None,) * len(STEPS), tuple(enumerate(STEPS)), ())  # type: ignore[arg-type]
-    return adapt(DESIGN, decoded, REQUEST, FollowUp({"tool_dye": "3"}))
+    return record(STEPS)
 
 
 @pytest.fixture(scope="module")
@@ -115,9 +125,10 @@ def test_schema_refuses(native: Native, schema: Draft202012Validator, path: tupl
 
 
 def test_table_is_filled_and_nothing_leaks(native: Native) -> None:
-    """Every declared path holds its dye in this stream, and no dye lies elsewhere."""
+    """Every declared path holds its dye in this stream or in one that fails, and no dye lies elsewhere."""
     prover = Prover(DESIGN)
     prover.look(native, Address("by-hand", 0, "by-hand"), DYES)
+    prover.look(record([(StreamFailed(0, Failure("failure-dye")),)]), Address("by-hand", 1, "by-hand"), DYES)
     assert [] == [(finding.phase, finding.concept, finding.what) for finding in prover.findings()]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from workbench.design import Native
-from workbench.designs._dify.reading import FINISH_REASONS
 from workbench.designs.dify_tagged import DESIGN
+from workbench.families.dify.reading import FINISH_REASONS
 from workbench.transcript import (
     ArgumentsDelta,
     Finished,

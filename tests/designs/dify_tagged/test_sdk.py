@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from workbench.designs._dify.conversation import Assembly, tool_call
-from workbench.designs._dify.messages import AssistantPromptMessage, TextPromptMessageContent
-from workbench.designs._dify.results import LLMUsage
 from workbench.designs.dify_tagged import DESIGN
 from workbench.designs.dify_tagged.vocabulary import LLMResultChunk, LLMResultChunkDelta
+from workbench.families.dify.conversation import Assembly, tool_call
+from workbench.families.dify.messages import AssistantPromptMessage, TextPromptMessageContent
+from workbench.families.dify.results import LLMUsage
 from workbench.transcript import (
     ArgumentsDelta,
     Finished,

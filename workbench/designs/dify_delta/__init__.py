@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from workbench.design import Adapter, Carries, Native, Status
-from workbench.designs._dify.family import SDK, DifyDesign
 from workbench.designs.dify_delta.adapter import DeltaAdapter
 from workbench.designs.dify_delta.carries import CARRIES
 from workbench.designs.dify_delta.observe import observe
+from workbench.families.dify.family import SDK, DifyDesign
 from workbench.transcript import Phase, Request, Sighting
 
 

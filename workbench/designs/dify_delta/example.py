@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from workbench.designs._dify.messages import ToolCall
 from workbench.designs.dify_delta.vocabulary import LLMResultChunk
+from workbench.families.dify.messages import ToolCall
 
 
 def consume(chunks: Iterable[LLMResultChunk]) -> list[ToolCall]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbench.design import Native
-from workbench.designs._dify.reading import read
+from workbench.families.dify.reading import read
 from workbench.transcript import Phase, Sighting
 
 

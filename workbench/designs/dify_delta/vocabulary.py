@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from workbench.designs._dify.messages import AssistantPromptMessage
-from workbench.designs._dify.results import LLMUsage, PromptMessages
+from workbench.families.dify.messages import AssistantPromptMessage
+from workbench.families.dify.results import LLMUsage, PromptMessages
 
 
 class LLMResultChunkDelta(BaseModel):

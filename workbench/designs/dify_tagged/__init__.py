@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from workbench.design import Adapter, Carries, Native, Port, Status
-from workbench.designs._dify.family import SDK, DifyDesign
 from workbench.designs.dify_tagged.adapter import CLOSE, OPEN, TaggedAdapter
 from workbench.designs.dify_tagged.carries import CARRIES
 from workbench.designs.dify_tagged.observe import observe
+from workbench.families.dify.family import SDK, DifyDesign
 from workbench.transcript import Phase, Request, Sighting
 
 

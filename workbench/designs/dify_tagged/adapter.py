@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.designs._dify.messages import AssistantPromptMessage
-from workbench.designs._dify.plugin import PluginAdapter
-from workbench.designs._dify.results import LLMUsage
 from workbench.designs.dify_tagged.vocabulary import LLMResultChunk, LLMResultChunkDelta
+from workbench.families.dify.messages import AssistantPromptMessage
+from workbench.families.dify.plugin import PluginAdapter
+from workbench.families.dify.results import LLMUsage
 from workbench.transcript import Request
 
 OPEN = "<think>\n"

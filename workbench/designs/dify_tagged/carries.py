@@ -6,6 +6,7 @@ Rules:
 2. Order is that of the chunks, which `index` counts. In the result, texts and calls are two fields, and order is gone.
 3. A call's id and name stand a second time in the tool's message of a next request.
 4. The absence of a reason for ending in the last chunk is all that tells of a body that was cut.
+5. An error inside the stream is an exception, to a reader of chunks and to an older one alike.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ CARRIES: Carries = {
         "usage": "delta.usage.prompt_tokens | delta.usage.completion_tokens",
         "response.model": "model",
         "truncation": "delta.finish_reason",
+        "failure": "raised.message",
     },
     "final": _ASSEMBLED,
     "stored": _ASSEMBLED,
@@ -50,6 +52,7 @@ CARRIES: Carries = {
         "call.id": f"{_SENT}.tool_calls[].id | {_TOOL}.tool_call_id",
         "call.arguments": f"{_SENT}.tool_calls[].function.arguments",
         "call.arguments.text": f"{_SENT}.tool_calls[].function.arguments",
+        "result.call": f"{_TOOL}.tool_call_id",
     },
-    "legacy": {"text": "content", "reasoning": "content"},
+    "legacy": {"text": "content", "reasoning": "content", "failure": "raised.message"},
 }

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbench.designs._dify.messages import ToolCall
 from workbench.designs.dify_tagged.vocabulary import LLMResultChunk
+from workbench.families.dify.messages import ToolCall
 
 
 def consume(chunks: Iterable[LLMResultChunk]) -> list[ToolCall]:

@@ -6,7 +6,7 @@
 
 Theory of operation. A stack of open containers, and the state that says what may come next. A container is a `Node`
 whose lists only ever grow at their end, so that "what it was then" is the container and a number. The last child of
-an open container may be a string that is still open (`pieces`) or a number that may yet get more digits (`number`);
+an open container may be a string that is still open (`string`) or a number that may yet get more digits (`number`);
 these two stand apart from the nodes. A token that a piece cuts (an escape, a literal, a number) is held and read
 again from its first character with the next piece.
 
@@ -61,6 +61,31 @@ class MalformedError(ValueError):
     """The text cannot be the beginning of JSON."""
 
 
+class OpenString:
+    """A string that is not closed yet: appended to, and read up to any length that it once had.
+
+    Attributes:
+        length: in characters.
+    """
+
+    __slots__ = ("_pieces", "length")
+
+    def __init__(self) -> None:
+        self.length = 0
+        self._pieces: list[str] = []
+
+    def add(self, piece: str) -> None:
+        """Appends a piece."""
+        self._pieces.append(piece)
+        self.length += len(piece)
+
+    def text(self, length: int) -> str:
+        """Returns the first so many characters. Pieces that were joined stay joined."""
+        if len(self._pieces) != 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0][:length]
+
+
 class Node:
     """A list or an object, open or closed.
 
@@ -88,7 +113,7 @@ class Growing:
         root: the value so far, if it is definite: a scalar or a node; UNSET before that.
         stack: the open containers, outermost first.
         key: of the innermost open object, the key that was read last.
-        pieces: of the open string, what there is of it; None while none is open. A list that is only appended to.
+        string: the open string; None while none is open.
         number: the number at the very end of the text, which more digits may yet change; UNSET while there is none.
         odd: keys repeat, are empty or hold one of the characters `.` and `[`.
     """
@@ -97,12 +122,12 @@ class Growing:
         self.root: Any = UNSET
         self.stack: list[Node] = []
         self.key = ""
-        self.pieces: list[str] | None = None
+        self.string: OpenString | None = None
         self.number: Json | UnsetType = UNSET
         self.odd = False
         self._state: _State = "root"
         self._held = ""
-        self._key_pieces: list[str] | None = None
+        self._key: OpenString | None = None
         self._strict = True
         self._ignoring = False
 
@@ -116,7 +141,7 @@ class Growing:
     @property
     def begun(self) -> bool:
         """Whether there is a value at all; jiter raises while there is none."""
-        return self.root is not UNSET or self.pieces is not None or self.number is not UNSET
+        return self.root is not UNSET or self.string is not None or self.number is not UNSET
 
     def receive(self, text: str) -> None:
         """Takes the next piece.
@@ -206,7 +231,7 @@ class Growing:
                 self.key = whole[1]
                 self._state = "colon"
                 return whole.end()
-            self._key_pieces = []
+            self._key = OpenString()
             self._state = "string"
             return at + 1
         if char == "}" and self._state == "key":
@@ -220,7 +245,7 @@ class Growing:
             if whole is not None:
                 self._put(whole[1], whole[1])
                 return whole.end()
-            self.pieces = []
+            self.string = OpenString()
             self._state = "string"
             return at + 1
         if char in "{[":
@@ -276,16 +301,16 @@ class Growing:
 
     def _read_string(self, text: str, at: int) -> int:
         """Reads on in the open string or key, up to its end or that of the text."""
-        pieces = self.pieces if self._key_pieces is None else self._key_pieces
-        assert pieces is not None  # noqa: S101 - the state "string" means that one of the two is open
+        string = self.string if self._key is None else self._key
+        assert string is not None  # noqa: S101 - the state "string" means that one of the two is open
         while at < len(text):
             run = _RUN.match(text, at)[0]  # type: ignore[index]
             if run:
-                pieces.append(run)
+                string.add(run)
                 at += len(run)
                 continue
             if text[at] == '"':
-                self._end_string("".join(pieces))
+                self._end_string(string.text(string.length))
                 return at + 1
             if text[at] != "\\":
                 raise MalformedError("a control character in a string")
@@ -293,17 +318,17 @@ class Growing:
             if char is None:
                 self._held = text[at:]
                 return len(text)
-            pieces.append(char)
+            string.add(char)
             at = after
         return at
 
     def _end_string(self, value: str) -> None:
-        if self._key_pieces is not None:
-            self._key_pieces = None
+        if self._key is not None:
+            self._key = None
             self.key = value
             self._state = "colon"
         else:
-            self.pieces = None
+            self.string = None
             self._put(value, value)
 
     def _read_escape(self, text: str, at: int) -> tuple[str | None, int]:
@@ -334,7 +359,7 @@ class Growing:
 
     def value(self) -> Json:
         """Copies out the value so far, without what cannot be shown yet; UNSET while there is none."""
-        tail: Json | UnsetType = self.number if self.pieces is None else "".join(self.pieces)
+        tail: Json | UnsetType = self.number if self.string is None else self.string.text(self.string.length)
         if not self.stack:
             if tail is not UNSET:
                 return tail

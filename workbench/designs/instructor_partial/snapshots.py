@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
-from workbench.designs.instructor_partial.growing import Growing, Node
+from workbench.designs.instructor_partial.growing import Growing, Node, OpenString
 from workbench.designs.instructor_partial.places import ANYTHING, Form, Place
 from workbench.transcript import Json
 
@@ -30,21 +30,25 @@ from workbench.transcript import Json
 class Snapshot:
     """An object as it stood at one moment, as its `model_dump(mode="json", exclude_unset=True)` shows it."""
 
-    __slots__ = ("_chain", "_end", "_key", "_length", "_pieces")
+    __slots__ = ("_chain", "_end", "_key", "_length", "_string")
 
     def __init__(
-        self, chain: tuple[tuple[Node, int], ...], end: Json | UnsetType, key: str = "", pieces: list[str] | None = None
+        self,
+        chain: tuple[tuple[Node, int], ...],
+        end: Json | UnsetType,
+        key: str = "",
+        string: OpenString | None = None,
     ) -> None:
         self._chain = chain
         self._end = end
         self._key = key
-        self._pieces = pieces
-        self._length = 0 if pieces is None else len(pieces)
+        self._string = string
+        self._length = 0 if string is None else string.length
 
     @property
     def value(self) -> Json:
         """The dump. Made anew at each call from shared parts: read it, do not change it."""
-        shown = self._end if self._pieces is None else "".join(self._pieces[: self._length])
+        shown = self._end if self._string is None else self._string.text(self._length)
         key = self._key
         for node, count in reversed(self._chain):
             shown = _write(node, count, key, shown)
@@ -110,7 +114,7 @@ class Camera:
                 # Written as a whole, so it is copied out as it stands now; what lies above it is still shared.
                 return Snapshot(tuple(chain), place.dump(self._copy_from(node)))
             count = len(node.items)
-            if node is innermost and (growing.pieces is not None or growing.number is not UNSET):
+            if node is innermost and (growing.string is not None or growing.number is not UNSET):
                 self._settle(node, count)
                 chain.append((node, count))
                 return self._end_open(node, tuple(chain))
@@ -127,8 +131,8 @@ class Camera:
 
     def _end_open(self, node: Node, chain: tuple[tuple[Node, int], ...]) -> Snapshot:
         growing = self._growing
-        if growing.pieces is not None:
-            return Snapshot(chain, None, growing.key, growing.pieces)
+        if growing.string is not None:
+            return Snapshot(chain, None, growing.key, growing.string)
         place = _below(node, -1, growing.key)
         return Snapshot(chain, place.dump(growing.number), growing.key)
 

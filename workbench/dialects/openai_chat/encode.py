@@ -1,6 +1,6 @@
 """Deltas to a body, field by field as OpenAI sends it.
 
-The first chunk carries the role; every chunk repeats id, model and the same creation time; counts come in a chunk of their
+The first chunk carries the role, and the first call where an answer begins with one; every chunk repeats id, model and the same creation time; counts come in a chunk of their
 own without choices, just before `[DONE]`, and then every other chunk says `"usage": null`. Reasoning stands in
 `reasoning_content`, where DeepSeek, Qwen, xAI and others put it.
 Rules:
@@ -86,8 +86,6 @@ class _Writer:
                     yield from self._name_call(delta)
                 case ArgumentsDelta() if delta.part in self._numbers:
                     yield from self._call({"index": self._numbers[delta.part], "function": {"arguments": delta.text}})
-                case ResponseInfo():
-                    yield from self._open()
                 case Finished():
                     word = WORDS.word(delta.reason, delta.raw)
                     if word is not None:
@@ -96,11 +94,12 @@ class _Writer:
                     yield from self._open()
                     yield from self._usage()
                     yield sse_frame("[DONE]")
-                case StreamFailed():
+                case StreamFailed() | StreamTruncated():
+                    if self._head["id"] or self._head["model"]:
+                        yield from self._open()
                     yield from self._usage()
-                    yield _error(delta.failure)
-                case StreamTruncated():
-                    yield from self._usage()
+                    if isinstance(delta, StreamFailed):
+                        yield _error(delta.failure)
                 case _:
                     pass
 
@@ -110,6 +109,9 @@ class _Writer:
             yield self._frame([self._choice(self._opening, None)])
 
     def _chunk(self, delta: dict[str, Any], *, finish: str | None = None) -> Iterable[bytes]:
+        if not self._opened and "tool_calls" in delta:
+            self._opened = True
+            delta = {**self._opening, **delta}
         yield from self._open()
         yield self._frame([self._choice(delta, finish)])
 

@@ -15,7 +15,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator
 
-from workbench.designs._dify.messages import AssistantPromptMessage, PromptMessage
+from workbench.families.dify.messages import AssistantPromptMessage, PromptMessage
 
 
 def _none_of_them(_: object) -> list[PromptMessage]:

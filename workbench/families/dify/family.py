@@ -13,9 +13,9 @@ from typing import ClassVar, cast
 from pydantic import BaseModel
 
 from workbench.design import Design, PhaseNote
-from workbench.designs._dify import conversation
-from workbench.designs._dify.plugin import Chunk
-from workbench.designs._dify.reading import text_of
+from workbench.families.dify import conversation
+from workbench.families.dify.plugin import Chunk
+from workbench.families.dify.reading import text_of
 from workbench.transcript import FollowUp, Json, Phase, Request
 
 SDK = "https://github.com/langgenius/dify-plugin-sdks"

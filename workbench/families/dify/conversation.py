@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from workbench.designs._dify.messages import (
+from workbench.families.dify.messages import (
     AssistantPromptMessage,
     PromptMessage,
     SystemPromptMessage,
@@ -25,7 +25,7 @@ from workbench.designs._dify.messages import (
     ToolPromptMessage,
     UserPromptMessage,
 )
-from workbench.designs._dify.results import LLMResult, LLMUsage
+from workbench.families.dify.results import LLMResult, LLMUsage
 from workbench.transcript import (
     FollowUp,
     Json,
@@ -111,7 +111,7 @@ def _prompt_messages(written: Message, reasoning: Reasoning) -> Iterator[PromptM
     calls: list[ToolCall] = []
     for part in written.parts:
         match part:
-            case TextPart() | RefusalPart():
+            case TextPart():
                 texts.append(part.text)
             case ReasoningPart():
                 texts.append(reasoning(part.text))
@@ -119,6 +119,8 @@ def _prompt_messages(written: Message, reasoning: Reasoning) -> Iterator[PromptM
                 calls.append(tool_call(part.id, part.name, part.arguments))
             case ToolResultPart():
                 yield ToolPromptMessage(content=part.output, tool_call_id=part.call or "", name=part.name)
+            case RefusalPart():
+                pass  # as in a response: no field holds it
     match written.role:
         case "system":
             yield SystemPromptMessage(content="".join(texts))

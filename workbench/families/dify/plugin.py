@@ -24,9 +24,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, cast
 
 from workbench.design import Adapter, NativeRaise
-from workbench.designs._dify.conversation import Assembly, tool_call
-from workbench.designs._dify.messages import AssistantPromptMessage
-from workbench.designs._dify.results import LLMUsage
+from workbench.families.dify.conversation import Assembly, tool_call
+from workbench.families.dify.messages import AssistantPromptMessage
+from workbench.families.dify.results import LLMUsage
 from workbench.transcript import (
     ArgumentsDelta,
     CallNamed,
