@@ -42,7 +42,20 @@ from workbench.transcript import (
 )
 from workbench.transcript.parts import FINISH_REASONS
 
-ODD_TEXTS = ("", " ", "\n", "\r\n", "\u2028", "\x00", '"', "\\", "<think>", "data: [DONE]\n\n", "e\u0301", "\U0001f469\u200d\U0001f52c")
+ODD_TEXTS = (
+    "",
+    " ",
+    "\n",
+    "\r\n",
+    "\u2028",
+    "\x00",
+    '"',
+    "\\",
+    "<think>",
+    "data: [DONE]\n\n",
+    "e\u0301",
+    "\U0001f469\u200d\U0001f52c",
+)
 
 texts = st.one_of(st.text(max_size=8), st.sampled_from(ODD_TEXTS))
 pieces = st.lists(texts, max_size=4)
@@ -154,7 +167,9 @@ def endings(draw: st.DrawFn, _: list[Delta]) -> list[Delta]:
     counted: list[Delta] = [UsageReported(0, draw(usages))] if draw(st.booleans()) else []
     finished: list[Delta] = [Finished(0, draw(st.sampled_from(FINISH_REASONS)))] if draw(st.booleans()) else []
     failure = Failure(draw(words), draw(maybe_words))
-    end: Delta = draw(st.sampled_from((ResponseEnded(0), ResponseEnded(0), StreamTruncated(0), StreamFailed(0, failure))))
+    end: Delta = draw(
+        st.sampled_from((ResponseEnded(0), ResponseEnded(0), StreamTruncated(0), StreamFailed(0, failure)))
+    )
     return [*finished, *counted, end]
 
 
@@ -172,7 +187,9 @@ def requests(draw: st.DrawFn) -> Request:
         results: list[Part] = []
         for _ in range(draw(st.integers(0, 2))):
             name = draw(words)
-            parts.append(ToolCallPart(f"call-{number}", name, draw(st.sampled_from(("", "{}", '{"a": [1, 2.5]}', "{")))))
+            parts.append(
+                ToolCallPart(f"call-{number}", name, draw(st.sampled_from(("", "{}", '{"a": [1, 2.5]}', "{"))))
+            )
             results.append(ToolResultPart(f"call-{number}", name, draw(texts), error=draw(st.booleans())))
             number += 1
         messages.append(Message("assistant", tuple(parts)))

@@ -158,6 +158,7 @@ def real(run: Callable[[Any], Iterable[Any]], history: list[Any], follow: Follow
         "restored": [message.to_dict() for message in restored.messages()],
         "restored usage": used(restored.usage()),
         "restored text": restored.text(),
+        "restored model": restored.resolved_model,
         "next": [message.to_dict() for message in following.prompt.messages],
     }
 
@@ -177,6 +178,7 @@ def rest_of_port(seen: Phases, message: Callable[[], Any], stored: Callable[[], 
         "restored": restored["messages"],
         "restored usage": restored.get("usage", {}),
         "restored text": Response.from_dict(through).text(),
+        "restored model": restored.get("resolved_model"),
         "next": DESIGN.resume(through["prompt"]["messages"], through, follow),
     }
 

@@ -42,6 +42,8 @@ BODIES = [
     for fixture, turn, body in load_corpus().bodies()
     if body.dialect == DIALECT.id
 ]
+STOP = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+WHOLE = [case for case in BODIES if case.values[2].data.endswith(STOP)]
 ASK: dict[str, Any] = {"model": "model-under-test", "max_tokens": 64, "messages": [{"role": "user", "content": "Go."}]}
 
 
@@ -68,13 +70,13 @@ def arguments_as_value(text: str) -> Any:
     return from_json(text.encode(), partial_mode=True) if text else {}
 
 
-def output_as_value(content: Any) -> str:
-    """A result's structured content as compact JSON text, which is what a transcript holds."""
+def output_as_value(content: Any) -> Any:
+    """A result's output as a value: what the SDK made objects of, and what a transcript holds as JSON text."""
+    if isinstance(content, str):
+        return json.loads(content) if content[:1] in ("[", "{") else content
     if isinstance(content, list):
-        content = [item if isinstance(item, dict) else item.to_dict() for item in content]
-    elif hasattr(content, "to_dict"):
-        content = content.to_dict()
-    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return [item if isinstance(item, dict) else item.to_dict() for item in content]
+    return content.to_dict() if hasattr(content, "to_dict") else content
 
 
 def input_with_cached(counts: Any) -> Usage | None:
@@ -89,6 +91,23 @@ def input_with_cached(counts: Any) -> Usage | None:
         None if details is None else details.thinking_tokens,
         cached,
     )
+
+
+def cumulative(events: list[Any]) -> Usage | None:
+    """Counts of the start and of each change, the later over the earlier where it names one."""
+    usage = None
+    for event in events:
+        counts = event.message.usage if event.type == "message_start" else getattr(event, "usage", None)
+        new = input_with_cached(counts)
+        if new is not None:
+            known = usage or Usage()
+            usage = Usage(
+                **{
+                    name: getattr(known, name) if getattr(new, name) is None else getattr(new, name)
+                    for name in Usage.__struct_fields__
+                }
+            )
+    return usage
 
 
 def part_of(block: Any, names: dict[str, str]) -> tuple[Any, ...]:
@@ -118,7 +137,7 @@ def fields_of(part: Part) -> tuple[Any, ...]:
         case ToolCallPart():
             return (ToolCallPart, part.id, part.name, arguments_as_value(part.arguments), part.server)
         case ToolResultPart():
-            return (ToolResultPart, part.call, part.name, part.output)
+            return (ToolResultPart, part.call, part.name, output_as_value(part.output))
         case _:
             raise AssertionError(f"no block for {part}")
 
@@ -182,7 +201,7 @@ def test_raw_events_say_what_was_written(fixture: Fixture, turn: Turn, body: Bod
     assert (expected.outcome.response_id, expected.outcome.model) == (start.id, start.model)
     assert expected.outcome.finish_raw == (last.delta.stop_reason if last else None)
     assert refusal_of(expected) == (last.delta.stop_details.explanation if last and last.delta.stop_details else None)
-    assert expected.outcome.usage == input_with_cached(last.usage if last else start.usage)
+    assert expected.outcome.usage == cumulative(events)
     assert (expected.outcome.completion == "complete") == (events[-1].type == "message_stop")
     check_failure(expected, raised)
 
@@ -224,13 +243,10 @@ def test_helper_assembles_what_was_written(fixture: Fixture, turn: Turn, body: B
     check_failure(expected, raised)
 
 
-@pytest.mark.parametrize(("fixture", "turn", "body"), BODIES)
+@pytest.mark.parametrize(("fixture", "turn", "body"), WHOLE)
 def test_sdk_does_not_tell_a_cut_body_from_a_whole_one(fixture: Fixture, turn: Turn, body: Body) -> None:
     """Without its last frame, `message_stop`, a body reads the same: the SDK ends quietly and says nothing of the cut."""
-    stop = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
-    if not body.data.endswith(stop):
-        pytest.skip("the body has no message_stop to take away")
-    whole, cut = helped(body.data), helped(body.data.removesuffix(stop))
+    whole, cut = helped(body.data), helped(body.data.removesuffix(STOP))
     assert (whole[0].to_dict(), whole[1]) == (cut[0].to_dict(), cut[1])
 
 
@@ -252,13 +268,15 @@ def test_arguments_as_value_keeps_values_apart() -> None:
     assert arguments_as_value('{"a": 1}') == arguments_as_value('{"a":1}')
     assert arguments_as_value('{"a": 1}') != arguments_as_value('{"a": "1"}')
     assert arguments_as_value('{"a": 1}') != arguments_as_value('{"a": 12')
-    with pytest.raises(ValueError, match="expected value"):
+    with pytest.raises(ValueError, match="expected"):
         arguments_as_value("no JSON")
 
 
-def test_output_as_value_keeps_text_apart_from_structure() -> None:
-    """A text is taken as it is, even where it looks like JSON with spaces."""
-    assert ['{"a": 1}', '{"a":1}'] == [output_as_value('{"a": 1}'), output_as_value({"a": 1})]
+def test_output_as_value_keeps_values_apart() -> None:
+    """Spaces and order of keys are lost, values are not; a text that is no structure is taken as it is."""
+    assert {"a": 1, "b": 2} == output_as_value('{"b": 2, "a": 1}')
+    assert ["12", " {}"] == [output_as_value("12"), output_as_value(" {}")]
+    assert output_as_value('{"a":1}') != output_as_value({"a": "1"})
 
 
 def test_input_with_cached_keeps_counts_apart() -> None:
@@ -271,6 +289,19 @@ def test_input_with_cached_keeps_counts_apart() -> None:
     assert None is input_with_cached(None)
 
 
+def test_cumulative_lets_nothing_null_win() -> None:
+    """A change that does not name the input leaves what the start said; one that names it replaces it."""
+    body = START + event("message_delta", '"delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":9}')
+    changed = body + event(
+        "message_delta", '"delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":3,"output_tokens":9}'
+    )
+    found = []
+    for sent in (body, changed):
+        with client_of(sent) as client:
+            found.append(cumulative(list(client.messages.create(**ASK, stream=True))))
+    assert [Usage(1, 9), Usage(3, 9)] == found
+
+
 def test_refusal_of_leaves_text_alone() -> None:
     """Answer text is no refusal."""
     assert None is refusal_of(Transcript((TextPart("I can't"),)))
@@ -279,7 +310,9 @@ def test_refusal_of_leaves_text_alone() -> None:
 
 def test_sdk_keeps_the_last_of_two_signatures() -> None:
     """Where two signatures come for one block the SDK keeps the last; we join them and remark it."""
-    body = START + event("content_block_start", '"index":0,"content_block":{"type":"thinking","thinking":"","signature":""}')
+    body = START + event(
+        "content_block_start", '"index":0,"content_block":{"type":"thinking","thinking":"","signature":""}'
+    )
     for text in ("one", "two"):
         body += event("content_block_delta", f'"index":0,"delta":{{"type":"signature_delta","signature":"{text}"}}')
     message, _ = helped(body)

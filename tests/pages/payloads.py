@@ -1,7 +1,7 @@
 """Strings that try to be something else, for every field that a stream, a fixture or a plug-in can fill.
 
-Each carries a call of `alert` or a fetch where it can, so that a browser test sees it act. `MARK` stands in those that a
-search has to find.
+Each carries a call of `alert` or a fetch where it can, so that a browser test sees it act. `MARK` stands before those
+that a search has to find.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PAYLOADS: dict[str, str] = {
     "data-address": "data:text/html,<script>alert(12)</script>",
     "link": "[click](javascript:alert(13))",
     "picture": "![x](https://evil.example/p.png)",
-    "reference": "[x]: https://evil.example/ \"t\"\n\n[x]",
+    "reference": '[x]: https://evil.example/ "t"\n\n[x]',
     "autolink": "<https://evil.example/auto>",
     "close-pre": "</pre></code></div></table><h1>out</h1>",
     "close-block": "</div>\n\n# out\n\n<div>",
@@ -55,7 +55,7 @@ PAYLOADS: dict[str, str] = {
     "surrogate": "\ud83d alone \udc00",
     "zero-width": "a\u200bb\ufeffc\u00add",
     "long": "W" * 30_000,
-    "long-line": "<b>" * 5_000,
+    "long-line": "<b>" * 4_000,
     "path": "../../../../etc/passwd",
     "absolute": "/etc/passwd",
     "name": "con.aux\\..\\x?*:|",

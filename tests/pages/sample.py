@@ -12,7 +12,11 @@ from workbench.verdict import Cell, Evidence, Verdict
 
 DESIGNS = ("alpha", "beta", "gamma")
 CLAUSES = ("TEXT-EXACT", "REASONING-SEEN", "STORE-IDENTITY", "CALL-ARGUMENTS")
-BODIES = (Address("plain", 0, "openai-chat"), Address("plain", 0, "anthropic-messages"), Address("turns", 1, "openai-chat"))
+BODIES = (
+    Address("plain", 0, "openai-chat"),
+    Address("plain", 0, "anthropic-messages"),
+    Address("turns", 1, "openai-chat"),
+)
 PHASE_OF = {"TEXT-EXACT": "live", "REASONING-SEEN": "live", "STORE-IDENTITY": "stored", "CALL-ARGUMENTS": "final"}
 
 VERDICTS: dict[tuple[str, str], Verdict] = {
@@ -40,13 +44,16 @@ def cell(design: str, at: Address, clause: str, text: str) -> Cell:
             return Cell(*where, reason="no stored phase" if verdict == "not-applicable" else f"raised: {text}")
 
 
-def results(text: str = "Quillfeather", *, extra: str = "", fixture: str = "plain") -> ResultSet:
+def results(
+    text: str = "Quillfeather", *, extra: str = "", fixture: str = "plain", readme: str | None = None
+) -> ResultSet:
     """Makes results.
 
     Args:
         text: stands in every text of the catalogue and of the cells.
         extra: id of one more design, clause, dialect and miniature each, where it is not empty.
         fixture: slug that takes the place of `plain`.
+        readme: of every design, instead of one that holds the text.
     """
     designs = [*DESIGNS, *([extra] if extra else [])]
     clauses = [*CLAUSES, *([extra] if extra else [])]
@@ -72,12 +79,12 @@ def results(text: str = "Quillfeather", *, extra: str = "", fixture: str = "plai
         subjects,
         shared,
         miniatures,
-        catalogue(text, designs, clauses, fixture, extra),
+        catalogue(text, designs, clauses, fixture, extra, readme),
         {"date": "2026-11-23", "platform": f"Linux {text}", "python": "3.11", "workbench": "0.1.0", "results": "0"},
     )
 
 
-def catalogue(text: str, designs: list[str], clauses: list[str], fixture: str, extra: str) -> Any:
+def catalogue(text: str, designs: list[str], clauses: list[str], fixture: str, extra: str, readme: str | None) -> Any:
     """Makes the catalogue."""
     dialects = ["openai-chat", "anthropic-messages", *([extra] if extra else [])]
     return {
@@ -85,7 +92,7 @@ def catalogue(text: str, designs: list[str], clauses: list[str], fixture: str, e
         "corpus": "c0ffee00c0ffee00",
         "concepts": {"text": {"meaning": f"answer {text}", "dyed": True}, "reasoning": {"meaning": "r", "dyed": True}},
         "clauses": {one: clause(one, text) for one in clauses},
-        "designs": {one: design(one, text) for one in designs},
+        "designs": {one: design(one, text, readme) for one in designs},
         "dialects": {
             one: {
                 "title": f"Dialect {text}",
@@ -99,7 +106,12 @@ def catalogue(text: str, designs: list[str], clauses: list[str], fixture: str, e
         },
         "fixtures": {
             fixture: {"why": f"because {text}", "source": text, "dyes": {"text": [text]}, "turns": [turn(text)]},
-            "turns": {"why": "two turns", "source": "https://example.org/", "dyes": {}, "turns": [turn(text), turn(text)]},
+            "turns": {
+                "why": "two turns",
+                "source": "https://example.org/",
+                "dyes": {},
+                "turns": [turn(text), turn(text)],
+            },
         },
         "miniatures": {
             name: {"title": name, "summary": f"breaks {text}", "breaks": text} for name in ("loses", "reference")
@@ -121,8 +133,9 @@ def clause(identity: str, text: str) -> Any:
     }
 
 
-def design(identity: str, text: str) -> Any:
+def design(identity: str, text: str, readme: str | None = None) -> Any:
     """Makes one design's texts; `gamma` has no stored phase."""
+    written = f"# Readme {text}\n\n{text}\n\n- item {text}\n\n[good](https://example.org/) [bad]({text})\n"
     phases = ("live", "final") if identity == "gamma" else ("live", "final", "stored")
     port = {"library": f"lib{text[:40]}", "release": "1.0", "proof": f"tests/{text}" if identity == "alpha" else None}
     return {
@@ -141,7 +154,7 @@ def design(identity: str, text: str) -> Any:
             }
         },
         "deviations": [{"fixture": "plain", "phase": "live", "reason": text, "link": text}],
-        "readme": f"# Readme {text}\n\n{text}\n\n- item {text}\n\n[good](https://example.org/) [bad]({text})\n\n```\n{text}\n```\n",
+        "readme": written if readme is None else readme,
         "example": f"print('x')\n{text}\n",
     }
 

@@ -112,6 +112,7 @@ def test_no_damage_breaks_a_decoder(dialect: Dialect, deltas: list[Delta], noise
 
 
 def check_total(dialect: Dialect, body: bytes) -> None:
+    """Holds that what came out can be written, and that all remarks are declared."""
     decoded = dialect.decode(body)
     msgspec.json.encode(list(decoded.deltas()))
     assert set() == {remark.code for remark in decoded.diagnostics} - DIALECT_CODES.keys() - WIRE_CODES.keys()
@@ -119,25 +120,72 @@ def check_total(dialect: Dialect, body: bytes) -> None:
 
 
 CHAT = json_like(
-    ["id", "model", "choices", "delta", "index", "content", "reasoning", "reasoning_content", "refusal", "tool_calls", "function"]
+    [
+        "id",
+        "model",
+        "choices",
+        "delta",
+        "index",
+        "content",
+        "reasoning",
+        "reasoning_content",
+        "refusal",
+        "tool_calls",
+        "function",
+    ]
     + ["name", "arguments", "finish_reason", "usage", "prompt_tokens", "error", "message", "prompt_tokens_details"],
     ["stop", "tool_calls", "get", "{}"],
 )
 MESSAGES = json_like(
-    ["type", "index", "delta", "content_block", "message", "text", "thinking", "partial_json", "signature", "data", "id", "name"]
-    + ["input", "tool_use_id", "content", "usage", "input_tokens", "stop_reason", "stop_details", "explanation", "error"],
-    [*EVENT_NAMES, "text", "thinking", "tool_use", "text_delta", "input_json_delta", "web_search_tool_result", "end_turn"],
+    [
+        "type",
+        "index",
+        "delta",
+        "content_block",
+        "message",
+        "text",
+        "thinking",
+        "partial_json",
+        "signature",
+        "data",
+        "id",
+        "name",
+    ]
+    + [
+        "input",
+        "tool_use_id",
+        "content",
+        "usage",
+        "input_tokens",
+        "stop_reason",
+        "stop_details",
+        "explanation",
+        "error",
+    ],
+    [
+        *EVENT_NAMES,
+        "text",
+        "thinking",
+        "tool_use",
+        "text_delta",
+        "input_json_delta",
+        "web_search_tool_result",
+        "end_turn",
+    ],
 )
 
 
 def chat_frames(draw: st.DrawFn) -> object:
     """A chunk whose outer shape is right."""
-    fields = st.fixed_dictionaries({}, optional={"choices": st.lists(choices(), max_size=2), "id": CHAT, "usage": CHAT, "error": CHAT})
+    fields = st.fixed_dictionaries(
+        {}, optional={"choices": st.lists(choices(), max_size=2), "id": CHAT, "usage": CHAT, "error": CHAT}
+    )
     return draw(CHAT | fields)
 
 
 @st.composite
 def choices(draw: st.DrawFn) -> object:
+    """A choice whose outer shape is right."""
     call = st.fixed_dictionaries(
         {},
         optional={
@@ -145,7 +193,11 @@ def choices(draw: st.DrawFn) -> object:
             "id": st.sampled_from(["a", "b", "", None]),
             "function": st.none()
             | st.fixed_dictionaries(
-                {}, optional={"name": st.sampled_from(["get", "t", "", None, 3]), "arguments": st.sampled_from(["{", "", None, {}])}
+                {},
+                optional={
+                    "name": st.sampled_from(["get", "t", "", None, 3]),
+                    "arguments": st.sampled_from(["{", "", None, {}]),
+                },
             ),
         },
     )
@@ -161,7 +213,11 @@ def choices(draw: st.DrawFn) -> object:
         },
     )
     finish = st.sampled_from(["stop", "tool_calls", "length", "", "odd", None, 1])
-    return draw(st.fixed_dictionaries({}, optional={"index": st.sampled_from([0, 0, 1, None]), "delta": delta, "finish_reason": finish}))
+    return draw(
+        st.fixed_dictionaries(
+            {}, optional={"index": st.sampled_from([0, 0, 1, None]), "delta": delta, "finish_reason": finish}
+        )
+    )
 
 
 @st.composite
@@ -169,11 +225,25 @@ def events(draw: st.DrawFn) -> object:
     """An event whose outer shape is right."""
     text = st.sampled_from(["x", "", None, 3, "\ud83d", "\ude00"])
     block = st.fixed_dictionaries(
-        {"type": st.sampled_from(["text", "thinking", "redacted_thinking", "tool_use", "server_tool_use", "x_tool_result", "new"])},
-        optional={"text": text, "thinking": text, "input": st.sampled_from([{}, {"a": 1}, None, 1]), "content": MESSAGES, "id": text},
+        {
+            "type": st.sampled_from(
+                ["text", "thinking", "redacted_thinking", "tool_use", "server_tool_use", "x_tool_result", "new"]
+            )
+        },
+        optional={
+            "text": text,
+            "thinking": text,
+            "input": st.sampled_from([{}, {"a": 1}, None, 1]),
+            "content": MESSAGES,
+            "id": text,
+        },
     )
     piece = st.fixed_dictionaries(
-        {"type": st.sampled_from(["text_delta", "thinking_delta", "input_json_delta", "signature_delta", "citations_delta", "new"])},
+        {
+            "type": st.sampled_from(
+                ["text_delta", "thinking_delta", "input_json_delta", "signature_delta", "citations_delta", "new"]
+            )
+        },
         optional={"text": text, "thinking": text, "partial_json": text, "signature": text},
     )
     return draw(
@@ -182,7 +252,8 @@ def events(draw: st.DrawFn) -> object:
             optional={
                 "index": st.sampled_from([0, 1, 2, -1, 10**9, "0", None, True]),
                 "content_block": block,
-                "delta": piece | st.fixed_dictionaries({"stop_reason": st.sampled_from(["end_turn", "tool_use", "", None, "odd"])}),
+                "delta": piece
+                | st.fixed_dictionaries({"stop_reason": st.sampled_from(["end_turn", "tool_use", "", None, "odd"])}),
                 "message": MESSAGES,
                 "usage": MESSAGES,
                 "error": MESSAGES,
@@ -204,10 +275,12 @@ def test_both_ways_to_read_an_event_agree(frames: list[object]) -> None:
 
 
 def compare_readers(fast: DeltaDecoder, careful: DeltaDecoder, frames: list[object], key: str | None) -> None:
+    """Feeds both; some streams have right `event:` lines, some none, some wrong ones."""
     framing = SseDecoder()
     for value in frames:
         name = value.get(key) if key and isinstance(value, dict) else None
-        event = name if isinstance(name, str) and name.isidentifier() and len(frames) % 2 else "error" if key is None else None
+        named = name if isinstance(name, str) and name.isidentifier() and len(frames) % 2 else None
+        event = "error" if key is None else named
         for frame in framing.receive(sse_frame(json.dumps(value), event=event)):
             assert careful.receive(frame) == fast.receive(frame)
     assert careful.finish(None) == fast.finish(None)

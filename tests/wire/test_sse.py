@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from workbench.errors import WireError
-from workbench.wire import Diagnostic, Frame, Partition, SseDecoder, Tail, by_bytes, every_byte, seeded, whole
+from workbench.wire import Diagnostic, Frame, Partition, SseDecoder, Tail, at, by_bytes, every_byte, seeded, whole
 
 WAYS: dict[str, Partition] = {
     "whole": whole,
@@ -246,8 +246,10 @@ class TestRanges:
 
     def test_blank_lines_between_blocks_count(self) -> None:
         """A third line end in a row lies in no frame, and the next frame starts after it."""
-        frames, _ = _read(b"data: a\n\n\ndata: b\n\n\n\ndata: c\n\n")
-        assert [(0, 9), (10, 19), (21, 30)] == [(frame.start, frame.end) for frame in frames]
+        body = b"data: a\n\n\ndata: b\n\n\n\ndata: c\n\n"
+        for cut in (whole, at([10])):
+            frames, _ = _read(body, cut)
+            assert [(0, 9), (10, 19), (21, 30)] == [(frame.start, frame.end) for frame in frames]
 
     def test_bom_counts(self) -> None:
         """Offsets count the byte order mark."""

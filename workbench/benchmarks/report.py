@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from jsonschema import Draft202012Validator
@@ -182,11 +182,10 @@ def write(report: Report, folder: Path) -> list[Path]:
         ResultError: it is not valid by the schema, which is a fault of ours.
         OSError: the folder cannot be written.
     """
-    value: Any = msgspec.to_builtins(report)
-    fault = fault_of(value)
+    text = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
+    fault = fault_of(msgspec.json.decode(text))
     if fault is not None:
         raise ResultError(f"{SCHEMA}: the report is not valid: {fault}")
-    text = msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
     names = ["narrowed.json"] if report.mode == "narrowed" else [f"{report.date}.json", "latest.json"]
     for name in names:
         write_whole(folder / name, text)

@@ -3,14 +3,17 @@
 Rules:
 1. Text from streams, files and names passes `safe` before it reaches a terminal.
 2. Results go to standard output, progress and errors to standard error.
-3. `NO_COLOR` and a pipe switch colour off.
+3. `NO_COLOR` and a pipe switch colour off, and then no escape sequence is written at all.
+4. A pipe is as wide as the terminal that it ends in, as far as that can be known; `COLUMNS` overrules it.
 """
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import IO, NoReturn
 
 import click
 from rich.console import Console
@@ -41,6 +44,11 @@ VERDICT_GLYPH = {
     "crash": "!",
     "flaky": "~",
 }
+SELDOM = ("not-run", "crash", "flaky")
+"""Verdicts that get a column only where there are any."""
+
+WIDE = 160
+"""Columns of output that ends in no terminal."""
 
 FORMAT = click.option(
     "--format",
@@ -52,17 +60,49 @@ FORMAT = click.option(
 )
 
 
+class ReaderLeftError(Exception):
+    """Who read our output went away, as `head` does. It is no fault of anybody."""
+
+
+class _Console(Console):
+    """A console that says so when its reader left, where rich's own would end the program with exit code 1."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        raise ReaderLeftError
+
+
+def examples(*lines: tuple[str, str]) -> str:
+    """Writes the examples below a command's help, for click's `epilog`.
+
+    Args:
+        lines: a call, and what it does in a few words.
+    """
+    wide = max(len(call) for call, _ in lines)
+    return "\b\nExamples:\n" + "\n".join(f"  {call:{wide}}  {what}".rstrip() for call, what in lines)
+
+
+def _console(stream: IO[str], *, error: bool) -> Console:
+    width = None if stream.isatty() or os.environ.get("COLUMNS") else _width_of_terminal()
+    colour = None if os.environ.get("NO_COLOR") else "auto"
+    return _Console(stderr=error, highlight=False, emoji=False, width=width, color_system=colour)  # type: ignore[arg-type]
+
+
+def _width_of_terminal() -> int:
+    """Columns of the terminal that a pipe most likely ends in: the one that shows our errors."""
+    try:
+        return os.get_terminal_size(2).columns or WIDE
+    except OSError:
+        return WIDE
+
+
 def out() -> Console:
-    """The console for results; wide enough for tables when it is a pipe."""
-    console = Console(highlight=False, emoji=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, emoji=False, width=160)
-    return console
+    """The console for results."""
+    return _console(sys.stdout, error=False)
 
 
 def err() -> Console:
     """The console for progress and errors."""
-    return Console(stderr=True, highlight=False, emoji=False)
+    return _console(sys.stderr, error=True)
 
 
 def safe(text: object) -> str:
@@ -70,9 +110,37 @@ def safe(text: object) -> str:
     return escape(visible(str(text)))
 
 
+def elide(text: str, room: int) -> str:
+    """Cuts the middle out of a text that is longer than `room` characters; head and tail stay."""
+    if len(text) <= room:
+        return text
+    head = max(1, (room - 1) * 2 // 3)
+    tail = max(0, room - 1 - head)
+    return f"{text[:head]}…{text[len(text) - tail :]}"
+
+
 def print_json(value: object) -> None:
-    """Writes one JSON value and a line feed to standard output."""
-    click.echo(write_json(value))
+    """Writes one JSON value and a line feed to standard output.
+
+    Raises:
+        ReaderLeftError: who read it went away.
+    """
+    try:
+        click.echo(write_json(value))
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise ReaderLeftError from error
+
+
+def shown_verdicts(occurring: Iterable[Iterable[str]]) -> list[str]:
+    """Lists the verdicts that a table needs a column for: the usual ones, and of the others those that occur."""
+    found = {verdict for one in occurring for verdict in one}
+    return [verdict for verdict in VERDICT_STYLE if verdict not in SELDOM or verdict in found]
+
+
+def legend(verdicts: Iterable[str]) -> str:
+    """Says what the glyphs stand for."""
+    return "  ".join(f"[{VERDICT_STYLE[one]}]{VERDICT_GLYPH[one]}[/] {one}" for one in verdicts)
 
 
 def _silent(done: int, total: int, what: str) -> None:

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from workbench.agreement import Agreements
-from workbench.cli.console import FORMAT, VERDICT_GLYPH, VERDICT_STYLE, out, print_json, safe
+from workbench.cli._names import unknown
+from workbench.cli.console import (
+    FORMAT,
+    VERDICT_GLYPH,
+    VERDICT_STYLE,
+    elide,
+    examples,
+    legend,
+    out,
+    print_json,
+    safe,
+    shown_verdicts,
+)
 from workbench.errors import UsageError
 from workbench.jsontext import write_json
 from workbench.results import ResultSet, read
 from workbench.transcript import Json
-from workbench.verdict import Cell, Verdict
+from workbench.verdict import Cell
 
 MOST_EVIDENCE = 3
 
 
-@click.command("explain")
+@click.command(
+    "explain",
+    short_help="Explain a clause, a fixture or a design, with the evidence.",
+    epilog=examples(
+        ("workbench explain llm", "what a design keeps and loses"),
+        ("workbench explain TEXT-EXACT-LIVE", "what a clause asks for, and who is in which camp"),
+        ("workbench explain redacted-reasoning", "what a fixture says, and how designs do on it"),
+    ),
+)
 @click.argument("name", metavar="CLAUSE|FIXTURE|DESIGN")
 @click.option(
     "--results",
@@ -32,7 +53,10 @@ MOST_EVIDENCE = 3
 )
 @FORMAT
 def command(name: str, results: Path, format_: str) -> None:
-    """Explain a clause, a fixture or a design from the results on file, with the evidence for each verdict."""
+    """Explain a clause, a fixture or a design from the results on file, with the evidence for each verdict.
+
+    Upper and lower case are the same. `workbench list clauses` (or fixtures, or designs) shows the names.
+    """
     found = read(results)
     for kind, explain in (("clauses", _clause), ("designs", _design), ("fixtures", _fixture)):
         known = {one.lower(): one for one in found.catalogue.get(kind, {})}
@@ -44,9 +68,9 @@ def command(name: str, results: Path, format_: str) -> None:
             else:
                 explain(out(), found, identity)
             return
-    raise UsageError(
-        f"{name!r} is no clause, fixture or design of {results}; see `workbench list clauses`, fixtures or designs"
-    )
+    every = [one for kind in ("clauses", "designs", "fixtures") for one in found.catalogue.get(kind, {})]
+    listed = "`workbench list clauses` (or fixtures, or designs)"
+    raise UsageError(unknown(name, every, what="clause, fixture or design", listed=listed))
 
 
 def _all_cells(found: ResultSet) -> Iterator[Cell]:
@@ -58,26 +82,55 @@ def _body(cell: Cell) -> str:
     return f"{cell.fixture}/{cell.turn + 1}@{cell.dialect}"
 
 
-def _short(value: Json) -> str:
+def _short(value: Json, room: int) -> str:
     if value is None:
         return "nothing"
-    text = value if isinstance(value, str) else write_json(value).decode("utf-8", "replace")
-    return repr(text) if isinstance(value, str) else text
+    return safe(elide(write_json(value).decode("utf-8", "replace"), room))
 
 
 def _print_evidence(console: Console, cell: Cell) -> None:
     if cell.evidence is None:
         return
+    room = max(console.width - 11, 40)
     frame = "" if cell.evidence.frame is None else f" (frame {cell.evidence.frame})"
     console.print(f"    {safe(_body(cell))}: {safe(cell.evidence.where)}{frame}")
-    console.print(f"      sent {safe(_short(cell.evidence.sent))}", soft_wrap=True)
-    console.print(f"      seen {safe(_short(cell.evidence.seen))}", soft_wrap=True)
+    console.print(f"      sent {_short(cell.evidence.sent, room)}", soft_wrap=True)
+    console.print(f"      seen {_short(cell.evidence.seen, room)}", soft_wrap=True)
 
 
-def _counts(counts: Mapping[Verdict, int]) -> str:
-    return "  ".join(
-        f"[{VERDICT_STYLE[verdict]}]{VERDICT_GLYPH[verdict]} {count} {verdict}[/]" for verdict, count in counts.items()
-    )
+def _print_failing(console: Console, cells: Iterable[Cell]) -> None:
+    """Prints the evidence of the first few cells that failed, and how many more there are."""
+    failing = [cell for cell in cells if cell.verdict in ("fail", "crash")]
+    for cell in failing[:MOST_EVIDENCE]:
+        if cell.reason:
+            console.print(f"    {safe(_body(cell))}: {safe(cell.reason)}")
+        _print_evidence(console, cell)
+    if len(failing) > MOST_EVIDENCE:
+        console.print(f"    … and on {_bodies(len(failing) - MOST_EVIDENCE)} more")
+
+
+def _bodies(count: int) -> str:
+    return f"{count} {'body' if count == 1 else 'bodies'}"
+
+
+def _counts(cells: Iterable[Cell]) -> str:
+    """Verdicts with their numbers, in one order everywhere."""
+    counts = Counter[str](cell.verdict for cell in cells)
+    found = [verdict for verdict in VERDICT_STYLE if counts[verdict]]
+    return "  ".join(f"[{VERDICT_STYLE[one]}]{VERDICT_GLYPH[one]} {counts[one]} {one}[/]" for one in found)
+
+
+def _table(first: Sequence[str], rows: Sequence[tuple[Sequence[str], Counter[str]]]) -> tuple[Table, str]:
+    """A table of verdicts by their glyphs, and what the glyphs mean."""
+    verdicts = shown_verdicts(counts for _, counts in rows)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in first:
+        table.add_column(name, overflow="fold")
+    for verdict in verdicts:
+        table.add_column(VERDICT_GLYPH[verdict], justify="right", style=VERDICT_STYLE[verdict], no_wrap=True)
+    for words, counts in rows:
+        table.add_row(*words, *(str(counts[verdict] or "") for verdict in verdicts))
+    return table, legend(verdicts)
 
 
 def _clause(console: Console, found: ResultSet, identity: str) -> None:
@@ -86,26 +139,27 @@ def _clause(console: Console, found: ResultSet, identity: str) -> None:
     console.print(safe(clause["statement"]))
     console.print(f"[dim]Why:[/] {safe(clause['rationale'])}")
     for source in clause["sources"]:
-        console.print(f"[dim]Source:[/] {safe(source['title'])} {safe(source['url'])}")
+        console.print(f"[dim]Source:[/] {safe(source['title'])} {safe(source['url'])}", soft_wrap=True)
     for subject in found.subjects:
         cells = [cell for cell in found.cells(subject) if cell.clause == identity]
-        console.print(f"\n[bold]{subject}[/]  {_counts(Counter(cell.verdict for cell in cells))}")
+        console.print(f"\n[bold]{subject}[/]  {_counts(cells)}")
+        _print_failing(console, cells)
         for reason, count in Counter(cell.reason for cell in cells if cell.reason).most_common():
-            console.print(f"    {count} times: {safe(reason)}")
-        for cell in [cell for cell in cells if cell.verdict == "fail"][:MOST_EVIDENCE]:
-            _print_evidence(console, cell)
+            console.print(f"    [dim]not judged on {_bodies(count)}:[/] {safe(reason)}")
     agreements = Agreements(found)
     wordings = Counter(agreements.wording(identity, body) for body in agreements.bodies(identity))
-    console.print("\n[bold]Camps[/]  " + ", ".join(f"{word} on {count}" for word, count in wordings.most_common()))
+    words = ", ".join(f"{word} on {_bodies(count)}" for word, count in wordings.most_common())
+    console.print(f"\n[bold]Camps[/]  {words or 'none: no body asks for it'}")
     for camps, bodies in agreements.partition(identity):
         parted = "  |  ".join(", ".join(camp) for camp in camps)
-        console.print(f"  {len(bodies):3}  {parted}")
+        console.print(f"  on {len(bodies):3}:  {parted}")
 
 
 def _design(console: Console, found: ResultSet, identity: str) -> None:
     design = found.catalogue["designs"][identity]
     status = design["status"]
-    console.print(f"[bold]{safe(design['title'])}[/]  {status['state']} {safe(status['where'])}  {status['source']}")
+    console.print(f"[bold]{safe(design['title'])}[/]  {status['state']} {safe(status['where'])}")
+    console.print(f"[dim]Source:[/] {safe(status['source'])}", soft_wrap=True)
     console.print(safe(design["summary"]))
     if design["port"]:
         port = design["port"]
@@ -114,53 +168,57 @@ def _design(console: Console, found: ResultSet, identity: str) -> None:
             f"The adapter ports {port['library']} {port['release']}, {proof}. These verdicts are about the design."
         )
     cells = list(found.cells(identity))
-    table = Table()
-    for column in ("clause", "level", "phase", "verdicts"):
-        table.add_column(column, overflow="fold")
-    for clause, texts in found.catalogue["clauses"].items():
-        counts = Counter(cell.verdict for cell in cells if cell.clause == clause)
-        table.add_row(clause, texts["level"], texts["phase"], _counts(counts))
+    clauses = found.catalogue["clauses"]
+    rows = []
+    for clause, texts in clauses.items():
+        counts = Counter[str](cell.verdict for cell in cells if cell.clause == clause)
+        rows.append(((clause, texts["level"], texts["phase"]), counts))
+    table, meaning = _table(("clause", "level", "phase"), rows)
+    console.print()
     console.print(table)
-    for clause in found.catalogue["clauses"]:
-        failing = [cell for cell in cells if cell.clause == clause and cell.verdict == "fail"]
-        if failing:
-            console.print(f"[red]{clause}[/]  {safe(found.catalogue['clauses'][clause]['statement'])}")
-            for cell in failing[:MOST_EVIDENCE]:
-                _print_evidence(console, cell)
-            if len(failing) > MOST_EVIDENCE:
-                console.print(f"    … and on {len(failing) - MOST_EVIDENCE} more bodies")
+    console.print(meaning)
+    for clause, texts in clauses.items():
+        mine = [cell for cell in cells if cell.clause == clause]
+        if any(cell.verdict in ("fail", "crash") for cell in mine):
+            console.print(f"\n[red]{clause}[/]  {safe(texts['statement'])}")
+            _print_failing(console, mine)
+    _print_reasons(console, cells)
+
+
+def _print_reasons(console: Console, cells: Iterable[Cell]) -> None:
+    """Prints why cells were not judged, so that no number is left unexplained."""
+    reasons = Counter((cell.verdict, cell.reason) for cell in cells if cell.reason and cell.verdict != "crash")
+    if reasons:
+        console.print("\n[bold]Not judged, and why[/]")
+    for (verdict, reason), count in reasons.most_common():
+        style, glyph = VERDICT_STYLE[verdict], VERDICT_GLYPH[verdict]
+        console.print(f"  {count:5} [{style}]{glyph}[/] {safe(reason)}")
 
 
 def _fixture(console: Console, found: ResultSet, identity: str) -> None:
     fixture = found.catalogue["fixtures"][identity]
-    console.print(f"[bold]{identity}[/]  {safe(fixture['why'])}\n[dim]Source:[/] {safe(fixture['source'])}")
+    console.print(f"[bold]{identity}[/]  {safe(fixture['why'])}")
+    console.print(f"[dim]Source:[/] {safe(fixture['source'])}", soft_wrap=True)
     for number, turn in enumerate(fixture["turns"], start=1):
         for part in turn["transcript"].get("parts", ()):
             fields = {key: value for key, value in part.items() if key != "type"}
-            console.print(f"  turn {number}  {part['type']}: {safe(_short(fields))}", soft_wrap=True)
+            console.print(f"  turn {number}  {part['type']}: {_short(fields, 4 * console.width)}", soft_wrap=True)
         for dialect, reason in turn["absent"].items():
             console.print(f"  turn {number}  not in {dialect}: {safe(reason)}")
-    table = Table()
-    table.add_column("body", overflow="fold")
-    for subject in found.subjects:
-        table.add_column(subject)
-    bodies = sorted(
-        {body for result in found.subjects.values() for body in result.bodies if body.startswith(f"{identity}/")}
-    )
-    for body in bodies:
-        cells = {subject: [c for c in found.cells(subject) if _body(c) == body] for subject in found.subjects}
-        table.add_row(
-            body.removeprefix(f"{identity}/"),
-            *(
-                _counts(Counter(c.verdict for c in cells[subject] if c.verdict != "not-applicable"))
-                for subject in cells
-            ),
-        )
+    mine = {subject: [c for c in found.cells(subject) if c.fixture == identity] for subject in found.subjects}
+    rows: dict[tuple[str, str], Counter[str]] = {}
+    for subject, cells in mine.items():
+        for cell in cells:
+            body = f"{cell.turn + 1}@{cell.dialect}"
+            rows.setdefault((body, subject), Counter())[cell.verdict] += 1
+    table, meaning = _table(("turn@dialect", "design"), [(words, counts) for words, counts in sorted(rows.items())])
+    console.print()
     console.print(table)
-    for subject in found.subjects:
-        failing = [c for c in found.cells(subject) if c.fixture == identity and c.verdict in {"fail", "crash"}]
+    console.print(meaning)
+    for subject, cells in mine.items():
+        failing = [cell for cell in cells if cell.verdict in ("fail", "crash")]
         if failing:
-            console.print(f"[bold]{subject}[/]")
-            for cell in failing:
-                console.print(f"  [red]{cell.clause}[/] {safe(cell.reason or '')}")
-                _print_evidence(console, cell)
+            console.print(f"\n[bold]{subject}[/]")
+        for clause in dict.fromkeys(cell.clause for cell in failing):
+            console.print(f"  [red]{clause}[/]")
+            _print_failing(console, [cell for cell in failing if cell.clause == clause])

@@ -1,70 +1,126 @@
-"""`workbench inspect`: bodies as each design shows them, side by side."""
+"""`workbench inspect`: bodies as each design shows them, side by side.
+
+Rules:
+1. A single FILE that cannot be shown is a wrong call (exit code 2). Of several, the others are shown all the same,
+   those that could not be read are named, and the exit code is 1.
+2. A design that breaks on a body does not keep the others from being shown; that, too, is a finding (exit code 1).
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import sys
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
+from rich.console import Console
 from rich.table import Table
 
-from workbench.cli.console import FORMAT, out, print_json, progress, safe
-from workbench.jsontext import write_json
+from workbench.cli._lanes import MOST_ROWS, show_lanes
+from workbench.cli._messages import show_messages
+from workbench.cli._names import pick, pick_all
+from workbench.cli.console import FINDINGS, FORMAT, elide, err, examples, out, print_json, progress, safe
+from workbench.errors import SubjectError, UsageError
 from workbench.transcript import Json
+from workbench.visible import visible
 
 if TYPE_CHECKING:
+    from workbench.design import Design
+    from workbench.dialect import Dialect
     from workbench.harness.inspecting import Inspected
 
-MOST_ROWS = 60
-WIDEST_CELL = 72
+STDIN = Path("-")
 
 
-@click.command("inspect")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.command(
+    "inspect",
+    short_help="Show a captured body as each design shows it, side by side.",
+    epilog=examples(
+        ("workbench inspect body.sse", "one body, frame by frame"),
+        ("workbench inspect -d llm --all-frames body.sse", "one design, a row per frame"),
+        ("curl -sN … | workbench inspect -", "what a provider sends right now"),
+        ("workbench inspect captures/*.sse", "many bodies, a line each, and what was remarked"),
+        ("workbench inspect --format json body.sse", "everything, for a program"),
+    ),
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("-d", "--design", "designs", multiple=True, metavar="ID", help="Only this design; may be repeated.")
 @click.option("--dialect", metavar="ID", help="Read as this dialect instead of finding it from the body.")
-@click.option("--all-frames", is_flag=True, help=f"Show every frame; otherwise the first {MOST_ROWS}.")
+@click.option(
+    "--all-frames",
+    is_flag=True,
+    help=f"A row per frame; otherwise like frames are folded, to {MOST_ROWS} rows at most.",
+)
 @FORMAT
 def command(
     files: tuple[Path, ...], designs: tuple[str, ...], dialect: str | None, all_frames: bool, format_: str
 ) -> None:
-    """Show what each design makes of a body: FILE as a provider sent it.
+    """Show what each design makes of a body: FILE as a provider sent it, or - for standard input.
 
-    One file is shown frame by frame: the wire on the left, each design's own events beside it, then the message that
-    each assembles. Several files give one line each and a count of what was decoded and remarked.
+    One file is shown frame by frame: what the wire said on the left, each design's own events beside it, then the
+    message that each assembles. Several files give a line each, and a count of what was decoded and remarked.
+
+    Exit code 1: of several files one could not be read, or a design broke on a body.
     """
     from workbench.designs import all_designs
     from workbench.dialects import all_dialects
-    from workbench.errors import UsageError
-    from workbench.harness.inspecting import dialect_of, inspect_body, read_body
-    from workbench.harness.job import select
 
     known = all_dialects()
-    if dialect is not None and dialect not in known:
-        raise UsageError(f"no dialect {dialect!r}; there are {', '.join(known)}")
-    chosen = select(all_designs(), designs)
+    if dialect is not None:
+        dialect = pick(dialect, known, what="dialect", listed="`workbench list dialects`")
+    every = all_designs()
+    wanted = pick_all(designs, every, what="design", listed="`workbench list`")
+    chosen = {name: every[name] for name in every if not wanted or name in wanted}
     inspected: list[Inspected] = []
     unread: list[str] = []
+    broken: list[str] = []
     with progress("files") as report:
         for index, path in enumerate(files):
             report(index, len(files), path.name)
             try:
-                body = read_body(path)
-                found = known[dialect] if dialect else dialect_of(body, known, name=str(path))
+                inspected.append(_inspect(path, known, dialect, chosen, broken))
             except UsageError as error:
                 if len(files) == 1:
                     raise
                 unread.append(str(error))
-                continue
-            inspected.append(inspect_body(path, body, found, chosen, all_designs()))
     if format_ == "json":
-        print_json({"bodies": [_as_json(one, len(files) == 1) for one in inspected], "unread": unread})
+        print_json(
+            {"bodies": [_as_json(one, len(files) == 1) for one in inspected], "unread": unread, "broken": broken}
+        )
     elif len(files) == 1:
-        _show_one(inspected[0], all_frames)
+        _show_one(out(), inspected[0], every, all_frames)
     else:
-        _show_many(inspected, unread)
+        _show_many(out(), inspected)
+    for line in unread:
+        err().print(f"[red]not read[/] {safe(line)}", soft_wrap=True)
+    for line in broken:
+        err().print(f"[red]broke[/] {safe(line)}", soft_wrap=True)
+    if unread or broken:
+        raise click.exceptions.Exit(FINDINGS)
+
+
+def _inspect(
+    path: Path,
+    known: Mapping[str, Dialect],
+    dialect: str | None,
+    designs: Mapping[str, Design],
+    broken: list[str],
+) -> Inspected:
+    """Reads and shows one body; designs that break on it are left out and named in `broken`."""
+    from workbench.designs import all_designs
+    from workbench.harness.inspecting import dialect_of, inspect_body, read_body
+
+    body = sys.stdin.buffer.read() if path == STDIN else read_body(path)
+    found = known[dialect] if dialect else dialect_of(body, known, name=str(path))
+    left = dict(designs)
+    while True:
+        try:
+            return inspect_body(path, body, found, left, all_designs())
+        except SubjectError as error:
+            broken.append(str(error))
+            del left[error.subject]
 
 
 def _as_json(one: Inspected, lanes: bool) -> Json:
@@ -79,6 +135,7 @@ def _as_json(one: Inspected, lanes: bool) -> Json:
         "completion": one.wire.completion,
         "parts": dict(Counter(part.kind for part in one.wire.parts)),
         "diagnostics": dict(one.diagnostics),
+        "raised": {name: trace.native.raised.type for name, trace in one.traces.items() if trace.native.raised},
         "inapplicable": dict(one.inapplicable),
     }
     if lanes:
@@ -87,83 +144,67 @@ def _as_json(one: Inspected, lanes: bool) -> Json:
     return summary
 
 
-def _brief(value: Json) -> str:
-    """One native value as compact JSON, cut to a cell's width."""
-    text = write_json(value).decode("utf-8", "replace")
-    return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 1] + "…"
-
-
-def _delta(delta: object) -> str:
-    fields = msgspec.to_builtins(delta)
-    kind = fields.pop("type")
-    fields.pop("frame", None)
-    return f"{kind} {_brief(fields)}" if fields else kind
-
-
-def _show_one(one: Inspected, all_frames: bool) -> None:
-    console = out()
-    wire = one.wire
-    console.print(
-        f"[bold]{safe(one.path)}[/]  {one.decoded.dialect}, {len(one.decoded.frames)} frames, {wire.completion}"
-        f"{f', finish {safe(wire.finish_raw)}' if wire.finish_raw else ''}"
-    )
-    rows: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for frame, step in one.decoded.steps:
-        rows[frame]["wire"].extend(_delta(delta) for delta in step)
-    for name, trace in one.traces.items():
-        for frame, event in trace.native.events:
-            rows[frame][name].append(_brief(event))
-        if trace.native.raised is not None:
-            raised = trace.native.raised
-            rows[raised.frame][name].append(f"raises {raised.type}: {raised.message}")
-    table = Table(show_lines=True, expand=True)
-    table.add_column("frame", justify="right", no_wrap=True)
-    for name in ("wire", *one.traces):
-        table.add_column(name, overflow="fold", ratio=1)
-    order = sorted(rows)
-    for frame in order if all_frames else order[:MOST_ROWS]:
-        cells = rows[frame]
-        table.add_row(str(frame), *(safe("\n".join(cells[name])).replace("␊", "\n") for name in ("wire", *one.traces)))
-    console.print(table)
-    if len(order) > MOST_ROWS and not all_frames:
-        console.print(f"… and {len(order) - MOST_ROWS} more frames; --all-frames shows them")
-    for name, trace in one.traces.items():
-        message = trace.native.message
-        shown = "no message" if message is msgspec.UNSET else write_json(message).decode("utf-8", "replace")
-        console.print(f"[bold]{name}[/] assembles: {safe(shown)}")
+def _show_one(console: Console, one: Inspected, designs: Mapping[str, Design], all_frames: bool) -> None:
+    console.print(f"[bold]{safe(one.path)}[/]")
+    console.print(safe(", ".join(_facts(one))))
+    console.print()
+    show_lanes(console, one.decoded, one.traces, designs, all_frames=all_frames)
+    console.print("\n[bold]What each assembles[/]")
+    show_messages(console, one.wire, one.traces)
     for name, reason in one.inapplicable.items():
-        console.print(f"[bold]{name}[/] cannot be used here: {safe(reason)}")
-    for remark in one.decoded.diagnostics:
-        console.print(f"[yellow]{remark.code}[/] bytes {remark.start} to {remark.end}: {safe(remark.detail)}")
+        console.print(f"\n[bold]{name}[/] is not shown, since a body alone does not say what was asked: {safe(reason)}")
+    if one.decoded.diagnostics:
+        console.print("\n[bold]Remarks[/]")
+        for code, count in one.diagnostics.most_common():
+            first = next(remark for remark in one.decoded.diagnostics if remark.code == code)
+            where = f"at byte {first.start}" if count == 1 else f"{count} times, first at byte {first.start}"
+            console.print(f"  [yellow]{code}[/] {where}: {safe(elide(visible(str(first.detail)), 100))}")
 
 
-def _show_many(inspected: list[Inspected], unread: list[str]) -> None:
-    console = out()
-    table = Table()
+def _facts(one: Inspected) -> list[str]:
+    wire = one.wire
+    facts = [one.decoded.dialect, _plural(len(one.decoded.frames), "frame"), wire.completion]
+    if wire.finish_raw:
+        facts.append(f"finish {wire.finish_raw}")
+    if wire.usage and (wire.usage.input is not None or wire.usage.output is not None):
+        counts = ((wire.usage.input, "in"), (wire.usage.output, "out"))
+        facts.append("tokens: " + ", ".join(f"{count} {way}" for count, way in counts if count is not None))
+    return [*facts, *((f"model {wire.model}",) if wire.model else ())]
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _show_many(console: Console, inspected: list[Inspected]) -> None:
+    table = Table(pad_edge=False)
     for name in ("file", "dialect", "frames", "parts", "completion", "diagnostics"):
         table.add_column(name, overflow="fold", justify="right" if name == "frames" else "left")
     remarks: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
+    raised: Counter[str] = Counter()
     for one in inspected:
         here = Counter[str](part.kind for part in one.wire.parts)
         kinds += here
         remarks += one.diagnostics
-        table.add_row(
-            safe(one.path.name),
-            one.decoded.dialect,
-            str(len(one.decoded.frames)),
-            _counted(here),
-            one.wire.completion,
-            _counted(one.diagnostics),
-        )
-    console.print(table)
-    frames = sum(len(one.decoded.frames) for one in inspected)
-    endings = Counter[str](one.wire.completion for one in inspected)
-    console.print(f"{len(inspected)} bodies decoded, {frames:,} frames; {_counted(endings)}")
-    console.print(f"parts: {_counted(kinds)}")
-    console.print(f"diagnostics: {_counted(remarks) or 'none'}")
-    for line in unread:
-        console.print(f"[red]not read[/] {safe(line)}")
+        raised += Counter(f"in {name}" for name, trace in one.traces.items() if trace.native.raised)
+        frames = f"{len(one.decoded.frames):,}"
+        known = (one.decoded.dialect, frames, _counted(here), one.wire.completion, _counted(one.diagnostics))
+        table.add_row(safe(one.path.name), *known)
+    if inspected:
+        console.print(table)
+    total = sum(len(one.decoded.frames) for one in inspected)
+    console.print(f"{_plural(len(inspected), 'body').replace('bodys', 'bodies')} decoded, {total:,} frames")
+    for title, counts in (
+        ("dialects", Counter(one.decoded.dialect for one in inspected)),
+        ("completion", Counter[str](one.wire.completion for one in inspected)),
+        ("parts", kinds),
+        ("diagnostics", remarks),
+        ("exceptions", raised),
+    ):
+        console.print(f"{title}: {safe(_counted(counts)) or 'none'}")
+    for name, reason in {key: why for one in inspected for key, why in one.inapplicable.items()}.items():
+        console.print(f"{name} is not shown, since a body alone does not say what was asked: {safe(reason)}")
 
 
 def _counted(counts: Counter[str]) -> str:

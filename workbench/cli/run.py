@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
+from rich import box
+from rich.console import Console
 from rich.table import Table
 
-from workbench.cli.console import FINDINGS, FORMAT, VERDICT_STYLE, err, out, print_json, progress, safe
-from workbench.verdict import VERDICTS
+from workbench.cli._names import pick_all
+from workbench.cli.console import (
+    FINDINGS,
+    FORMAT,
+    VERDICT_STYLE,
+    err,
+    examples,
+    out,
+    print_json,
+    progress,
+    safe,
+    shown_verdicts,
+)
+from workbench.errors import ResultError, UsageError
 
 if TYPE_CHECKING:
     from workbench.harness.job import JobReport
+    from workbench.results import ResultSet
+
+MOST_REASONS = 5
+MOST_CHANGES = 20
 
 
-@click.command("run")
-@click.argument("designs", nargs=-1)
+@click.command(
+    "run",
+    short_help="Judge all designs on the whole corpus and write the results.",
+    epilog=examples(
+        ("workbench run", "everything; writes site/data and build/run"),
+        ("workbench run --check", "everything; exit 1 when a result file would change"),
+        ("workbench run llm -f text-only -f refusal", "one design on two fixtures; writes nothing"),
+    ),
+)
+@click.argument("designs", nargs=-1, metavar="[DESIGN]...")
 @click.option("-f", "--fixture", "fixtures", multiple=True, metavar="SLUG", help="Only this fixture; may be repeated.")
 @click.option(
     "--corpus",
     "corpus_folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Run on the fixtures of this folder instead of the project's.",
+    help="Run on the fixtures of this folder instead of the project's. Writes only where --results and --build say.",
 )
 @click.option(
     "--results",
@@ -39,9 +69,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where traces and lanes are written.",
 )
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the results differ from those on file.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when a result file differs from the one on file.")
 @FORMAT
+@click.pass_context
 def command(
+    ctx: click.Context,
     designs: tuple[str, ...],
     fixtures: tuple[str, ...],
     corpus_folder: Path | None,
@@ -50,59 +82,136 @@ def command(
     check: bool,
     format_: str,
 ) -> None:
-    """Judge DESIGNS (all by default) on every body of the corpus.
+    """Judge each DESIGN (all by default) on every body of the corpus.
 
-    A complete run writes results, traces and lanes; one that is narrowed by a design or a fixture only answers. Exit
-    code 1 means that a `carries` table claims too much or too little, or that a check has no teeth. A design that
-    fails a clause is a result and no error.
+    A complete run writes results, traces and lanes; one that is narrowed by a design or a fixture only answers. A
+    design that fails a clause is a result and no error.
+
+    Exit code 1: a `carries` table claims too much or too little, a check has no teeth, or --check found a difference.
+    With --corpus, tables and checks are not held to account: a corpus of your own need not fill them.
     """
+    from workbench.corpus import load_corpus
+    from workbench.designs import all_designs
     from workbench.harness.job import run_job
-    from workbench.results import differences, read
 
+    given = {name for name in ("results", "build") if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    _refuse(bool(designs or fixtures), corpus_folder is not None, check, given)
+    if check and not (results / "subjects").is_dir():
+        raise ResultError(f"{results}: no results there to compare with; `workbench run` makes them")
+    designs = pick_all(designs, all_designs(), what="design", listed="`workbench list`")
+    if fixtures:
+        slugs = [fixture.slug for fixture in load_corpus(corpus_folder).fixtures]
+        fixtures = pick_all(fixtures, slugs, what="fixture", listed="`workbench list fixtures`")
+    ours = corpus_folder is None
     started = time.perf_counter()
     with progress("bodies") as report_progress:
         report = run_job(
             designs=designs,
             fixtures=fixtures,
             corpus_folder=corpus_folder,
-            results=None if check else results,
-            build=None if check else build,
+            results=results if not check and (ours or "results" in given) else None,
+            build=build if not check and (ours or "build" in given) else None,
             progress=report_progress,
         )
-    changed = list(differences(read(results), report.results)) if check and not (designs or fixtures) else []
+    faults = _faults(report) if ours else []
+    changed = _changes(report.results, results) if check else []
     if format_ == "json":
         print_json(
             {
                 "bodies": report.bodies,
                 "subjects": {name: dict(report.counts(name)) for name in report.gathered},
-                "findings": [f"{one.design} {one.phase} {one.concept}: {one.what}" for one in report.findings],
-                "toothless": report.toothless,
-                "changed": len(changed),
+                "findings": [what for kind, what in faults if kind == "carries"],
+                "toothless": [what for kind, what in faults if kind == "profile"],
+                "changed": changed,
+                "written": None if report.written is None else str(report.written),
             }
         )
     else:
-        _show(report, time.perf_counter() - started)
-    for finding in report.findings:
-        err().print(f"[red]carries[/] {finding.design}, {finding.phase}, {finding.concept}: {safe(finding.what)}")
-    for line in report.toothless:
-        err().print(f"[red]profile[/] {safe(line)}")
-    for change in changed[:20]:
-        err().print(
-            f"[red]changed[/] {change.subject} {safe(change.body)} {change.clause}: {change.before} → {change.after}"
-        )
-    if report.findings or report.toothless or changed:
+        _show(out(), report, time.perf_counter() - started, check=check)
+    for kind, what in faults:
+        err().print(f"[red]{kind}[/] {safe(what)}", soft_wrap=True)
+    for what in changed[:MOST_CHANGES]:
+        err().print(f"[red]changed[/] {safe(what)}", soft_wrap=True)
+    if len(changed) > MOST_CHANGES:
+        err().print(f"… and {len(changed) - MOST_CHANGES} more changes; --format json has all")
+    if faults or changed:
         raise click.exceptions.Exit(FINDINGS)
 
 
-def _show(report: JobReport, seconds: float) -> None:
-    table = Table(title=f"{report.bodies} bodies, {len(report.results.miniatures['checks'])} clauses, as designed")
-    table.add_column("design")
-    for verdict in VERDICTS:
-        table.add_column(verdict, justify="right", style=VERDICT_STYLE[verdict])
+def _refuse(narrowed: bool, outside: bool, check: bool, given: set[str]) -> None:
+    """Refuses combinations of options that would be ignored in silence."""
+    if narrowed and check:
+        raise UsageError("--check needs a complete run; leave out DESIGN and --fixture")
+    if narrowed and given:
+        raise UsageError(f"a narrowed run writes nothing; leave out --{min(given)}, or DESIGN and --fixture")
+    if outside and check and "results" not in given:
+        raise UsageError("--check with --corpus needs --results: site/data is about the project's own corpus")
+
+
+def _faults(report: JobReport) -> list[tuple[str, str]]:
+    """What is wrong with tables and checks: the kind, and a line."""
+    carries = [("carries", f"{one.design} {one.phase} {one.concept}: {one.what}") for one in report.findings]
+    return [*carries, *(("profile", line) for line in report.toothless)]
+
+
+def _changes(made: ResultSet, folder: Path) -> list[str]:
+    """Says how the result files of this run differ from those on file, to the byte; `run.json`, a date, is left out."""
+    from workbench.results import differences, read, write
+
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch)
+        write(made, fresh)
+        new = {path.relative_to(fresh): path.read_bytes() for path in fresh.rglob("*.json")}
+    old = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.json")}
+    try:
+        cells = [
+            f"{one.subject} {one.body} {one.clause}: "
+            + (f"{one.before} → {one.after}" if one.before != one.after else f"{one.after}, shows something else")
+            for one in differences(read(folder), made)
+        ]
+    except ResultError as error:
+        cells = [str(error)]
+    files = [
+        f"{folder / name}: {_difference(old.get(name), new.get(name))}"
+        for name in sorted({*old, *new})
+        if name != Path("run.json") and old.get(name) != new.get(name)
+    ]
+    return [*cells, *files]
+
+
+def _difference(old: bytes | None, new: bytes | None) -> str:
+    if old is None:
+        return "is missing"
+    return "belongs to nothing" if new is None else "differs"
+
+
+def _show(console: Console, report: JobReport, seconds: float, *, check: bool) -> None:
+    clauses = len(report.results.miniatures["checks"])
+    console.print(f"{report.bodies} bodies, {clauses} clauses, as designed:\n")
+    verdicts = shown_verdicts(report.counts(name) for name in report.gathered)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("design", no_wrap=True)
+    for verdict in verdicts:
+        table.add_column(verdict, justify="right", style=VERDICT_STYLE[verdict], no_wrap=True)
     for name in report.gathered:
-        counts = report.counts(name)
-        table.add_row(name, *(str(counts[verdict] or "") for verdict in VERDICTS))
-    console = out()
+        counts = {str(verdict): count for verdict, count in report.counts(name).items()}
+        table.add_row(name, *(f"{counts[verdict]:,}" if counts.get(verdict) else "" for verdict in verdicts))
     console.print(table)
-    where = f"results in {report.written}" if report.written else "nothing written: the run was narrowed or a check"
-    console.print(f"{seconds:.1f} s; {where}. `workbench explain DESIGN` shows the evidence.")
+    console.print("\nNot judged, most often because:")
+    for line in _reasons(report):
+        console.print(line)
+    where = "the run was narrowed, or asked to write nothing"
+    where = f"results are in {report.written}" if report.written else f"nothing was written: {where}"
+    if check:
+        where = "compared with the results on file; nothing was written"
+    console.print(f"\n{seconds:.1f} s; {where}. `workbench explain DESIGN` shows the evidence.")
+
+
+def _reasons(report: JobReport) -> Iterator[str]:
+    reasons = Counter(cell.reason for ran in report.gathered.values() for cell in ran.cells if cell.reason)
+    for reason, count in reasons.most_common(MOST_REASONS):
+        yield f"  {count:6,}  {safe(reason)}"
+    left = len(reasons) - MOST_REASONS
+    if left > 0:
+        rest = sum(count for _, count in reasons.most_common()[MOST_REASONS:])
+        yield f"  {rest:6,}  for {left} other reasons; `workbench explain DESIGN` lists them"

@@ -53,11 +53,11 @@ def _is_deep(text: str) -> bool:
         return False
     depth = 0
     for match in _TOKEN.finditer(text):
-        token = match.group()
-        if token in "[{":
+        mark = match.group()
+        if mark in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 return True
-        elif token in "]}":
+        elif mark in "]}":
             depth -= 1
     return False

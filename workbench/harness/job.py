@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,9 +99,11 @@ def run_job(
     chosen = select(all_designs(), designs)
     dialects = all_dialects()
     narrowed = _narrow(corpus, fixtures)
-    bodies = list(read_bodies(narrowed, dialects, progress))
-    gathered = run(bodies, chosen, checks, unders=all_designs())
-    small = run(bodies, all_miniatures(), checks, miniature=True)
+    bodies = list(read_bodies(narrowed, dialects))
+    small_ones = all_miniatures()
+    share = len(chosen) / (len(chosen) + len(small_ones))
+    gathered = run(_telling(bodies, progress, 0, share), chosen, checks, unders=all_designs())
+    small = run(_telling(bodies, progress, share, 1), small_ones, checks, miniature=True)
     complete = not designs and not fixtures
     rejected = rejections(small)
     made = ResultSet(
@@ -129,6 +131,14 @@ def run_job(
     if complete:
         _write(report, bodies, results, build)
     return report
+
+
+def _telling(bodies: list[ReadBody], progress: Progress | None, since: float, until: float) -> Iterator[ReadBody]:
+    """Passes bodies on and tells about each, as a pass that takes the work from one share of it to another."""
+    for index, body in enumerate(bodies):
+        if progress is not None:
+            progress(int(since * len(bodies) + (until - since) * index), len(bodies), str(body.address))
+        yield body
 
 
 def digest_of(clauses: Mapping[str, Clause]) -> str:

@@ -1,8 +1,8 @@
-"""Clause pages: the statement, how the designs part on it, and every cell with its evidence; and the page that lists them.
+"""Clause pages: the statement, how the designs part on it, every cell with its evidence; and the page that lists them.
 
 Rules:
-1. Every cell that was not a plain pass is shown with evidence or with its reason. Equal reasons are shown once, with all
-   bodies that share them.
+1. Every cell that was not a plain pass is shown with evidence or with its reason. Equal reasons are shown once, with
+   all bodies that share them.
 2. A clause has one page at one address. One that is gone keeps its page for as long as results name it.
 """
 

@@ -1,4 +1,4 @@
-"""Design pages: what it is, what it is held against, what it keeps and loses, who is near; and the page that lists them.
+"""Design pages: what it is, what it is held against, what it keeps and loses, who is near; and a page that lists them.
 
 Rules:
 1. What a verdict is about stands on top: a port of a release that was held against it, a port that was not, a proposal.

@@ -1,14 +1,15 @@
 """Makes text from outside inert: in HTML, in attributes, in file names, in addresses and in JSON inside a page.
 
-Theory of operation. A page passes three readers that act on text: our own templates, Markdown, and the browser. Templates
-never evaluate a value twice. Markdown leaves a raw HTML block alone as long as the block is balanced, so it must not find
-a tag in a value. The browser must not find one either. One encoding serves all three: angle brackets, ampersands, quotes,
-backticks, braces, tildes and line ends become numeric entities, after hidden characters were made visible. So a value
-cannot open or close a tag, an attribute, a fence, an attribute list, a template expression or a snippet, nor begin a line.
+Theory of operation. A page passes three readers that act on text: our own templates, Markdown, and the browser.
+Templates never evaluate a value twice. Markdown leaves a raw HTML block alone as long as the block is balanced, so it
+must not find a tag in a value. The browser must not find one either. One encoding serves all three: angle brackets,
+ampersands, quotes, backticks, braces, tildes and line ends become numeric entities, after hidden characters were made
+visible. So a value cannot open or close a tag, an attribute, a fence, an attribute list, a template expression or a
+snippet, nor begin a line.
 
 Rules:
 1. Every value goes through `inert`, by default and without being asked: `workbench.pages.render` sees to it.
-2. An id becomes part of a file name or an anchor only through `name_of`; an address becomes a link only through `link_of`.
+2. An id becomes part of a file name or an anchor only through `name_of`, an address a link only through `link_of`.
 3. JSON that a script of ours reads goes through `script_json`; the script sets it as text.
 """
 
@@ -50,6 +51,7 @@ def one_line(text: object, limit: int = 200) -> str:
     """Makes one line of any text: line ends and tabs become arrows, and what is too long is cut with its length.
 
     Args:
+        text: anything.
         limit: characters that are kept.
     """
     whole = str(text)
@@ -81,10 +83,13 @@ def compact(value: Json, limit: int = 200) -> str:
 
 def pretty(value: Json, limit: int = 6000) -> str:
     """Writes JSON over several lines for a reader; what is too long is cut with its length."""
-    whole = json.dumps(value, ensure_ascii=False, indent=1)
-    if len(whole) > limit:
-        return f"{whole[:limit]}{ELLIPSIS}\n({len(whole):,} characters)"
-    return whole
+    return cut(json.dumps(value, ensure_ascii=False, indent=1), limit)
+
+
+def cut(text: object, limit: int = 6000) -> str:
+    """Keeps the lines of a text; what is too long is cut with its length."""
+    whole = str(text)
+    return f"{whole[:limit]}{ELLIPSIS}\n({len(whole):,} characters)" if len(whole) > limit else whole
 
 
 def name_of(identity: str) -> str:
@@ -128,7 +133,7 @@ def _seen(value: Json) -> Json:
     if isinstance(value, str):
         return visible(value, newlines=True)
     if isinstance(value, dict):
-        return {visible(str(key)): _seen(one) for key, one in value.items()}
+        return {visible(str(key), newlines=True): _seen(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_seen(one) for one in value]
     return value

@@ -1,8 +1,8 @@
 """Names what an event is about: a letter and a colour class, from a delta's type or from a design's `carries` table.
 
 Rules:
-1. A design's own event is classified by its own table alone: the concept whose declared path it fills. What fills none is
-   shown as it is, unclassified. Nothing is guessed from the look of a value.
+1. A design's own event is classified by its own table alone: the concept whose declared path it fills. What fills none
+   is shown as it is, unclassified. Nothing is guessed from the look of a value.
 2. A letter stands beside every colour.
 """
 

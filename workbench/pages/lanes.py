@@ -1,8 +1,8 @@
 """Lanes: one body on one axis, the wire on top and each design's own events below, with the first divergence marked.
 
-Theory of operation. The axis is the body's frames. An event stands in the column of the frame after which it came, so what
-arrives late stands to the right of what carried it. A long body is cut to its beginning, its end and the frames around
-each divergence; a column says how many frames are not shown, and the whole file is linked.
+Theory of operation. The axis is the body's frames. An event stands in the column of the frame after which it came, so
+what arrives late stands to the right of what carried it. A long body is cut to its beginning, its end and the frames
+around each divergence; a column says how many frames are not shown, and the whole file is linked.
 
 Rules:
 1. What is shown is cut, never changed; whatever is cut says so.
@@ -182,6 +182,8 @@ def make_lanes(book: Book, at: Address, raw: Any) -> LanesView:
     """Makes the lanes of one body.
 
     Args:
+        book: for tables of designs and for verdicts.
+        at: which body.
         raw: the file's content; see `workbench.harness.output`.
     """
     wire = raw["wire"]

@@ -1,8 +1,8 @@
 """Pages that show all designs at once: home, crosswalk, camps, miniatures, dialects.
 
 Rules:
-1. Tables are in the order of ids: nothing is sorted by how well it did. What is contested most comes first, since that is
-   about clauses and not about designs.
+1. Tables are in the order of ids: nothing is sorted by how well it did. What is contested most comes first, since that
+   is about clauses and not about designs.
 2. A concept that a design does not carry is written out as such, and a phase that it lacks is one band.
 """
 

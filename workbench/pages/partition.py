@@ -80,9 +80,7 @@ def splits(book: Book, clause: str) -> list[Split]:
         if sum(len(camp.verdicts) for camp in camps) > 1:
             found[_groups(camps)].append(body)
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [
-        Split(groups, tuple(parse_body_key(body) for body in bodies), _lone(groups)) for groups, bodies in ranked
-    ]
+    return [Split(groups, tuple(parse_body_key(body) for body in bodies), _lone(groups)) for groups, bodies in ranked]
 
 
 def _groups(camps: Sequence[Camp]) -> tuple[Group, ...]:

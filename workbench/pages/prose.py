@@ -55,7 +55,7 @@ def _block(tokens: Sequence[Token]) -> list[Markup]:
 def _heading(token: Token) -> Markup:
     level = min(6, int(token.tag[1:]) + TOP - 1)
     slash = "" if token.nesting == 1 else "/"
-    return Markup("<{}h{}>").format(Markup(slash), level)
+    return Markup("<{}h{}>").format(slash, level)
 
 
 def _tag(token: Token) -> Markup:

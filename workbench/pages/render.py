@@ -13,13 +13,26 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct
 
-from workbench.pages.inert import breakable, clip, compact, inert, link_of, name_of, one_line, pretty, script_json, title_of
+from workbench.pages.inert import (
+    breakable,
+    clip,
+    compact,
+    cut,
+    inert,
+    link_of,
+    name_of,
+    one_line,
+    pretty,
+    script_json,
+    title_of,
+)
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -56,8 +69,9 @@ def finalize(value: object) -> object:
     return value if hasattr(value, "__html__") else inert(value)
 
 
+@cache
 def environment() -> Environment:
-    """Makes the template environment: encoding always on, unknown names an error."""
+    """Makes the template environment, once: encoding always on, unknown names an error."""
     made = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
@@ -72,6 +86,7 @@ def environment() -> Environment:
         "compact": compact,
         "breakable": breakable,
         "pretty": pretty,
+        "text": cut,
         "name": name_of,
         "script_json": script_json,
         "link": link_of,

@@ -61,12 +61,13 @@ def answer(book: Book) -> Answer:
     """Computes the answer."""
     found = contests(book)
     sums = {
-        name: sum(getattr(one, name) for one in found)
-        for name in ("kept", "lost", "unsaid", "forms", "ways", "parted")
+        name: sum(getattr(one, name) for one in found) for name in ("kept", "lost", "unsaid", "forms", "ways", "parted")
     }
     compared = sum(one.compared for one in found)
     same = sums["kept"] + sums["lost"] + sums["unsaid"]
-    rated = sorted((pair for pair in pairs(book) if pair.agreement.cells), key=lambda pair: -(pair.agreement.share or 0))
+    rated = sorted(
+        (pair for pair in pairs(book) if pair.agreement.cells), key=lambda pair: -(pair.agreement.share or 0)
+    )
     return Answer(
         verdict_of(same / compared if compared else None),
         **sums,

@@ -93,15 +93,10 @@ class Tally(Struct, frozen=True):
     def state(self) -> State:
         """The one word for all of them."""
         counts = self.counts
-        for worst in ("crash", "flaky"):
-            if counts[worst]:
-                return worst
-        if counts["fail"]:
+        if counts["fail"] and not (counts["crash"] or counts["flaky"]):
             return "mixed" if counts["pass"] else "fail"
-        for rest in ("pass", "inexpressible", "not-run"):
-            if counts[rest]:
-                return rest
-        return "not-applicable"
+        order: tuple[Verdict, ...] = ("crash", "flaky", "pass", "inexpressible", "not-run")
+        return next((one for one in order if counts[one]), "not-applicable")
 
     @property
     def glyph(self) -> str:
@@ -111,11 +106,12 @@ class Tally(Struct, frozen=True):
     @property
     def short(self) -> str:
         """The few characters that a matrix cell has room for."""
-        if self.state in ("pass", "mixed", "fail"):
+        state = self.state
+        if state in ("pass", "mixed", "fail"):
             return f"{self.counts['pass']}/{self.judged}"
-        if self.state == "not-applicable":
+        if state == "not-applicable":
             return "n/a"
-        return str(self.counts[self.state])
+        return str(sum(count for verdict, count in self.counts.items() if verdict == state))
 
     @property
     def words(self) -> str:

@@ -16,7 +16,7 @@ Inside, imports go `encode`, `partition` and `sse | ndjson → sniff → decoder
 
 from workbench.wire.decoder import DEFAULT_LIMIT_BYTES, Decoder
 from workbench.wire.encode import ndjson_line, sse_frame
-from workbench.wire.frames import WIRE_CODES, Diagnostic, Frame, Tail
+from workbench.wire.frames import WIRE_CODES, Diagnostic, Frame, Tail, excerpt
 from workbench.wire.ndjson import NdjsonDecoder
 from workbench.wire.partition import PARTITIONS, Partition, at, by_bytes, by_frames, by_lines, every_byte, seeded, whole
 from workbench.wire.sniff import Sniffed, sniff
@@ -39,6 +39,7 @@ __all__ = [
     "by_frames",
     "by_lines",
     "every_byte",
+    "excerpt",
     "ndjson_line",
     "seeded",
     "sniff",

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from workbench.designs.instructor_partial.growing import MAX_DEPTH, Growing, MalformedError
+from workbench.designs.instructor_partial.growing import MAX_DEPTH, Growing
+from workbench.designs.instructor_partial.tokens import MalformedError
 from workbench.transcript import Json
 
 RAISES = "raises"

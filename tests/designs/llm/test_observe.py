@@ -144,6 +144,12 @@ def test_ends_are_implied_by_what_comes_next() -> None:
     assert not any(part.end_stated or part.start_stated for part in parts)
 
 
+def test_every_part_ends_once() -> None:
+    """What ended with the next part is not told again when the response ends."""
+    sightings = DESIGN.observe("live", native_of(STEPS))
+    assert list(range(9)) == sorted(one.part for one in sightings if isinstance(one, PartEnd))
+
+
 def test_a_stream_that_raised_tells_the_failure_and_no_end() -> None:
     """The SDK's exception tells that the stream failed, and when; the open part has no end."""
     shown = live(StreamEvent("text", "a", 0), raised=Raised("APIError", "Overloaded", 0))

@@ -27,7 +27,7 @@ class AdapterAlone(Benchmark):
             return
         request, steps = body.made.request, body.decoded.steps
         for design in designs.values():
-            reason = why_not(design, body, designs)
+            reason = why_not(design, body)
             if reason is not None:
                 yield design.id, reason
                 continue

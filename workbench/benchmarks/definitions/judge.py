@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import UNSET
+
 from workbench.benchmarks.knowing import wrong_sight
 from workbench.benchmarks.model import Benchmark, Body, Task
 from workbench.benchmarks.running import why_not
@@ -28,7 +30,7 @@ class Judge(Benchmark):
     explain = "A design's reader reads its native JSON in every phase that it has, and all clauses judge the trace."
     outside = "reading the body, running the adapter, writing its events, message and stored form as JSON"
     group = "harness"
-    largest_short = 5_000
+    largest_short = 1_000
 
     def tasks(self, body: Body, designs: Mapping[str, Design]) -> Iterator[tuple[str | None, Task | str]]:
         """Yields a task for each design that can be used on the body."""
@@ -40,12 +42,15 @@ class Judge(Benchmark):
         address = Address(body.workload.id, 0, body.dialect.id)
         checks = list(all_checks().values())
         for design in designs.values():
-            reason = why_not(design, body, designs)
+            reason = why_not(design, body)
             if reason is not None:
                 yield design.id, reason
                 continue
             under = designs[design.over] if design.over else None
             native = adapt(design, body.decoded, request, FollowUp(), under=under, fixture=body.id)
+            if native.message is UNSET:
+                yield design.id, "the design gives no message for this stream"
+                continue
 
             def run(design: Design = design, native: object = native) -> Judged:
                 trace = trace_of(design, native, address)  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ WORKLOAD = Workload(
     title="Many small frames",
     explain="Server-sent events of a few bytes each, with a comment before every fiftieth.",
     make=make,
-    sizes=(1_000, 10_000, 100_000),
-    short_sizes=(1_000, 10_000, 100_000),
+    sizes=(1_000, 10_000, 50_000),
+    short_sizes=(1_000, 10_000, 50_000),
     bare=True,
 )

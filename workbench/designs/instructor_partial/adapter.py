@@ -29,9 +29,10 @@ import jiter
 from pydantic import BaseModel, ValidationError
 
 from workbench.design import Adapter, NativeRaise
-from workbench.designs.instructor_partial.growing import Growing, MalformedError
+from workbench.designs.instructor_partial.growing import Growing
 from workbench.designs.instructor_partial.places import Form
 from workbench.designs.instructor_partial.snapshots import Camera, Snapshot
+from workbench.designs.instructor_partial.tokens import MalformedError
 from workbench.designs.instructor_partial.walk import walk
 from workbench.errors import PluginError
 from workbench.transcript import ArgumentsDelta, CallNamed, Delta, Json, PartStart, StreamFailed

@@ -27,38 +27,17 @@ from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
+from workbench.designs.instructor_partial.tokens import MalformedError, read_escape, read_literal, read_number
 from workbench.transcript import Json
 
 MAX_DEPTH: Final = 201
 """Containers within each other that jiter reads."""
-
-MAX_DIGITS: Final = 4300
-"""Characters that an integer may have, its sign included."""
 
 _State: TypeAlias = Literal["root", "item", "next-item", "key", "next-key", "colon", "value", "step", "string", "done"]
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _WHOLE_STRING: Final = re.compile(r'"([^"\\\x00-\x1f]*)"')
 _RUN: Final = re.compile(r'[^"\\\x00-\x1f]*')
-_ESCAPE: Final = re.compile(r'\\(?:(["\\/bfnrt])|u([0-9a-fA-F]{4}))')
-_LOW_HALF: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
-_CUT_ESCAPE: Final = re.compile(r"(?:\\(?:u(.{0,3}))?)?\Z", re.DOTALL)
-_NUMERIC: Final = re.compile(r"[-+.eE0-9]*")
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_CUT_EXPONENT: Final = re.compile(r"[eE][+-]?\Z")
-_ESCAPED: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_IDENTS: Final[dict[str, tuple[str, Json]]] = {
-    "t": ("true", True),
-    "f": ("false", False),
-    "n": ("null", None),
-    "N": ("NaN", float("nan")),
-    "I": ("Infinity", float("inf")),
-    "-": ("-Infinity", float("-inf")),
-}
-
-
-class MalformedError(ValueError):
-    """The text cannot be the beginning of JSON."""
 
 
 class OpenString:
@@ -254,50 +233,14 @@ class Growing:
         if char == "]" and self._state == "item":
             self._close()
             return at + 1
-        if char in "0123456789" or (char == "-" and text[at + 1 : at + 2] != "I"):
-            return self._read_number(text, at)
-        if char in _IDENTS:
-            ident, value = _IDENTS[char]
-            found = text[at : at + len(ident)]
-            if found == ident:
-                self._put(value, value)
-            elif ident.startswith(found) and at + len(found) == len(text):
-                self._held = found
-            else:
-                raise MalformedError(f"{found!r} is no literal")
-            return at + len(found)
-        raise MalformedError(f"{char!r} where a value should be")
-
-    def _read_number(self, text: str, at: int) -> int:
-        token = _NUMERIC.match(text, at)[0]  # type: ignore[index]
-        at_end = at + len(token) == len(text)
-        found = _NUMBER.match(token)
-        if found is None:
-            if token == "-" and at_end:  # noqa: S105 - a minus sign, no secret
-                self._held = token
-                return len(text)
-            raise MalformedError(f"{token!r} is no number")
-        number, rest = found[0], token[found.end() :]
-        is_integer = found[1] is None and found[2] is None
-        # What follows a number either belongs to it, and is then cut or wrong, or is the next token.
-        if rest and (
-            (rest[0].isdigit())
-            or (rest[0] == "." and is_integer and not (rest == "." and at_end))
-            or (rest[0] in "eE" and found[2] is None and not (_CUT_EXPONENT.match(rest) and at_end))
-        ):
-            raise MalformedError(f"{token!r} is no number")
-        if is_integer and len(number) > MAX_DIGITS:
-            raise MalformedError(f"an integer of more than {MAX_DIGITS} characters")
-        if at_end and not rest:
-            self._held = number
-            self.number = int(number) if is_integer else float(number)
-            return len(text)
-        if rest and ((rest[0] == "." and is_integer) or (rest[0] in "eE" and found[2] is None)):
-            self._held = token
-            return len(text)
-        value = int(number) if is_integer else float(number)
-        self._put(value, value)
-        return at + len(number)
+        is_number = char in "0123456789" or (char == "-" and text[at + 1 : at + 2] != "I")
+        token = read_number(text, at) if is_number else read_literal(text, at)
+        if token.is_open:
+            self._held = text[at:]
+            self.number = token.value
+        else:
+            self._put(token.value, token.value)
+        return token.end
 
     def _read_string(self, text: str, at: int) -> int:
         """Reads on in the open string or key, up to its end or that of the text."""
@@ -314,12 +257,12 @@ class Growing:
                 return at + 1
             if text[at] != "\\":
                 raise MalformedError("a control character in a string")
-            char, after = self._read_escape(text, at)
-            if char is None:
+            escape = read_escape(text, at)
+            if escape.is_open:
                 self._held = text[at:]
                 return len(text)
-            string.add(char)
-            at = after
+            string.add(escape.value)  # type: ignore[arg-type]
+            at = escape.end
         return at
 
     def _end_string(self, value: str) -> None:
@@ -330,30 +273,6 @@ class Growing:
         else:
             self.string = None
             self._put(value, value)
-
-    def _read_escape(self, text: str, at: int) -> tuple[str | None, int]:
-        """Reads one escape, or both of a surrogate pair; None when the text ends within."""
-        found = _ESCAPE.match(text, at)
-        if found is None:
-            if _is_cut(text, at):
-                return None, at
-            raise MalformedError(f"{text[at : at + 6]!r} is no escape")
-        if found[1] is not None:
-            return _ESCAPED[found[1]], found.end()
-        code = int(found[2], 16)
-        if not 0xD800 <= code <= 0xDFFF:
-            return chr(code), found.end()
-        if code >= 0xDC00:
-            raise MalformedError("a low surrogate without the high one")
-        low = _LOW_HALF.match(text, found.end())
-        if low is None:
-            if _is_cut(text, found.end()):
-                return None, at
-            raise MalformedError("a high surrogate without the low one")
-        second = int(low[1], 16)
-        if not 0xDC00 <= second <= 0xDFFF:
-            raise MalformedError("a high surrogate without the low one")
-        return chr(0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00)), low.end()
 
     # ----------------------------------------------------------------------------------------------------------- value
 
@@ -376,9 +295,3 @@ class Growing:
             copied[-1 if node.keys is None else node.keys[-1]] = shown
             shown = copied
         return shown
-
-
-def _is_cut(text: str, at: int) -> bool:
-    """Says whether the text ends within an escape; jiter looks at its four digits only once it has four bytes."""
-    cut = _CUT_ESCAPE.match(text, at)
-    return cut is not None and (cut[1] is None or len(cut[1].encode()) < 4)

@@ -1,10 +1,12 @@
 """The dialect `anthropic-messages`: Anthropic's Messages API, streamed.
 
-    events    events as small structs, and their two readers
+    events    events as small structs, and the fast reader
+    shape     the careful reader
     decode    frames to deltas
     encode    deltas to a body
     project   what a response and a request cannot carry
     requests  requests, both ways
+    blocks    content blocks while they are open
     words     reasons for ending, and the blocks of tools that the provider runs
 
 Events, end, version, sources and what it cannot carry: `specs/dialects/anthropic-messages.md`.

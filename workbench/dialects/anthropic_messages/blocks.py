@@ -44,6 +44,7 @@ def open_block(block: Block, part: int) -> OpenBlock | None:
     """Opens the block that a start describes; None for a type that is not read.
 
     Args:
+        block: as its start shows it.
         part: number that its part will have.
     """
     kind = block.type

@@ -41,8 +41,8 @@ from workbench.dialects.anthropic_messages.events import (
     Ping,
     SignaturePiece,
     parse_event,
-    shape_event,
 )
+from workbench.dialects.anthropic_messages.shape import shape_event
 from workbench.dialects.anthropic_messages.words import RESULT, WORDS, output_text, reports_error
 from workbench.transcript import (
     Delta,
@@ -334,7 +334,11 @@ class MessagesDecoder(JsonEventDecoder[Event]):
 
     def _shape(self, value: dict[str, Any], flaw: Flaw) -> Event | None:
         named, event = isinstance(value.get("type"), str), self._last.event
-        if (not named or value["type"] not in EVENT_NAMES) and (not named or event == "error") and failure_of(value, event=event):
+        if (
+            (not named or value["type"] not in EVENT_NAMES)
+            and (not named or event == "error")
+            and failure_of(value, event=event)
+        ):
             return ErrorEvent()
         return shape_event(value, flaw)
 

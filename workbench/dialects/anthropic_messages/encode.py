@@ -27,7 +27,6 @@ from workbench.transcript import (
     PartEnd,
     PartStart,
     ReasoningDelta,
-    RefusalDelta,
     ResponseEnded,
     ResultDelta,
     SeenPart,
@@ -71,9 +70,9 @@ class _Writer:
         self._refusal = seen.text("refusal")
         grows = (*_PIECES, PartStart, OpaqueDelta, ResultDelta)
         self._last_piece = {
-            delta.part: place
+            delta.part: place  # type: ignore[union-attr]
             for place, delta in enumerate(deltas)
-            if isinstance(delta, grows)  # type: ignore[union-attr]
+            if isinstance(delta, grows)
         }
         self._open: dict[int, int] = {}  # part to index
         self._indices: dict[int, int] = {}

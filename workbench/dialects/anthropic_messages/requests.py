@@ -78,7 +78,7 @@ def _block(part: Part) -> dict[str, Any]:
             block = {"type": "tool_result", "tool_use_id": part.call or "", "content": part.output}
             return {**block, "is_error": True} if part.error else block
         case _:
-            return {"type": "text", "text": part.text}  # type: ignore[union-attr]
+            return {"type": "text", "text": part.text}
 
 
 def read_request(sent: Json) -> Request:

@@ -1,10 +1,12 @@
 """The dialect `openai-chat`: OpenAI's Chat Completions, and the servers that speak it.
 
     chunk     a chunk as a small struct, and its two readers
+    calls     which tool call a piece belongs to
     decode    frames to deltas
     encode    deltas to a body
     project   what a response and a request cannot carry
     requests  requests, both ways
+    words     reasons for ending
 
 Events, end, version, sources and what it cannot carry: `specs/dialects/openai-chat.md`.
 """

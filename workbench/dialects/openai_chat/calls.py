@@ -52,8 +52,10 @@ class Calls:
         """Finds the call that a piece belongs to; None when it begins a new one.
 
         Args:
+            piece: as the chunk has it.
             position: where the piece stands in its chunk's list.
             name: of the piece, if it has one that is not empty.
+            flaw: called for what had to be guessed.
         """
         index = piece.index
         if index is not None and not 0 <= index <= MAX_INDEX:

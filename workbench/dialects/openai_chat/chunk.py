@@ -24,7 +24,7 @@ class Function(Struct, gc=False):
     """The function of a piece of a tool call."""
 
     name: str | None = None
-    arguments: str | None | UnsetType = UNSET
+    arguments: str | UnsetType | None = UNSET
 
 
 class Call(Struct, gc=False):
@@ -32,7 +32,7 @@ class Call(Struct, gc=False):
 
     index: int | None = None
     id: str | None = None
-    function: Function | None | UnsetType = UNSET
+    function: Function | UnsetType | None = UNSET
 
 
 class Delta(Struct, gc=False):
@@ -135,7 +135,7 @@ def _call(value: dict[str, Any], flaw: Flaw) -> Call:
     if index is not None and (not isinstance(index, int) or isinstance(index, bool)):
         flaw("bad-index", f"{index!r}")
         index = None
-    function: Function | None | UnsetType = UNSET
+    function: Function | UnsetType | None = UNSET
     if "function" in value:
         held = _dict(value, "function", flaw)
         function = None if held is None else _function(held, flaw)

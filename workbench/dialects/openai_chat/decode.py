@@ -11,7 +11,8 @@ Rules:
 2. A tool call is numbered, so a later piece can always continue it. What follows it therefore implies nothing: its end is
    implied by the reason for ending, or by the end of the stream.
 3. `[DONE]` ends the stream, with or without its blank line. A reason for ending without it leaves the body truncated.
-4. An error ends the stream at once, and ends no part: a part that was cut has not ended.
+4. An error ends the stream at once, and ends no part: a part that was cut has not ended. `"finish_reason": "error"`
+   ends no part either.
 5. The first reason for ending counts. What comes after it is still read.
 """
 
@@ -104,7 +105,7 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
                     return [ReasoningDelta(frame.index, self._part, reasoning)]
         return self._take(event, frame)
 
-    def _take(self, event: Chunk, frame: Frame) -> list[Delta]:
+    def _take(self, event: Chunk, frame: Frame) -> list[Delta]:  # noqa: C901 - one branch for each field of a chunk
         out: list[Delta] = []
         choices = event.choices
         if self._over or event.error or not choices:
@@ -135,10 +136,8 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
             if delta.tool_calls:
                 if self._run is not None:
                     self._end_run(frame, out)
-                position = 0
-                for call in delta.tool_calls:
+                for position, call in enumerate(delta.tool_calls):
                     self._take_call(call, position, frame, out)
-                    position += 1
             if choice.finish_reason is not None:
                 self._take_finish(choice.finish_reason, frame, out)
             if delta.reasoning_details or delta.function_call or choice.error:
@@ -245,7 +244,7 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
 
     def _take_call(self, piece: Call, position: int, frame: Frame, out: list[Delta]) -> None:
         function = piece.function
-        if function is not None and function is not UNSET and not piece.id and function.name is None:
+        if function is not None and function is not UNSET and piece.id is None and function.name is None:
             known = self._calls.at(piece.index)
             if known is not None and known.name is not None and function.arguments and not known.ended:
                 known.pieces.append(function.arguments)
@@ -310,8 +309,10 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
         self._finish = raw
         if not WORDS.knows(raw):
             self.remark("finish-reason-unknown", frame, raw)
-        self._end_all(frame, out)
-        out.append(Finished(frame.index, WORDS.reason(raw), raw))
+        reason = WORDS.reason(raw)
+        if reason != "error":
+            self._end_all(frame, out)
+        out.append(Finished(frame.index, reason, raw))
 
     def _end_all(self, frame: Frame, out: list[Delta]) -> None:
         """Ends the run and all calls that have not ended."""
