@@ -1,7 +1,7 @@
 """Hypothesis strategies: responses as deltas, requests, and JSON that looks like a dialect's.
 
-What comes out of `responses` is what a provider could say: parts in any order, tool calls that take turns, late names, an
-end of any kind. It is neutral: what of it a dialect can carry is for the dialect's `project` to say.
+What comes out of `responses` is what a provider could say: parts in any order, tool calls that take turns, late names,
+an end of any kind. It is neutral: what of it a dialect can carry is for the dialect's `project` to say.
 """
 
 from __future__ import annotations

@@ -294,7 +294,7 @@ def test_tool_that_the_provider_ran_goes_back_in_its_place() -> None:
 
 
 def test_request_of_another_writer_is_read() -> None:
-    """Content may be a string; results and text may share a user message; a system message may stand among the others."""
+    """Content may be a string, results and text may share a message, a system message may stand among the others."""
     sent = {
         "model": "m",
         "system": "Be terse.",

@@ -362,6 +362,7 @@ MESSAGES_CASES: list[Case] = [
 
 
 def check(dialect: Dialect, case: Case) -> Seen:
+    """Holds that the code came up, that these parts were read, and that the body ended so."""
     code, body, parts, completion = case
     decoded = dialect.decode(body)
     seen = see(decoded.deltas())
@@ -418,7 +419,7 @@ ERRORS = [
 
 @pytest.mark.parametrize(("text", "name", "failure"), ERRORS, ids=[text[:40] for text, _, _ in ERRORS])
 def test_shape_of_an_error_in_openai_chat(text: str, name: str | None, failure: Failure) -> None:
-    """Each shape in which an error is known to come ends the stream, keeps what came before, and the provider's words."""
+    """Each known shape of an error ends the stream, and keeps what came before and the provider's words."""
     frame = (f"event: {name}\n" if name else "").encode() + data(text)
     seen = see(CHAT.decode(A + frame + chunk({"content": "b"}) + DONE).deltas())
     assert ("failed", failure) == (seen.completion, seen.failure)

@@ -1,7 +1,7 @@
 """Every recording of these dialects decodes, and says what its manifest says.
 
-The manifest was made by other people's code. Where it counts otherwise, the recording stands in `OTHERWISE` with the reason;
-an entry that no longer differs fails.
+The manifest was made by other people's code. Where it counts otherwise, the recording stands in `OTHERWISE` with the
+reason; an entry that no longer differs fails.
 """
 
 from __future__ import annotations
@@ -31,14 +31,13 @@ EXPECTED = {
 
 OTHERWISE = {
     "test_snowflake_thinking_streaming": "reasoning stands in reasoning_details alone, which is not read yet",
-    "avian-kimi.thinking-streaming.i0": "a text of one space comes after the call; the manifest leaves out blank text",
-    "avian-kimi.thinking-streaming.i1": "blank texts stand around the call; the manifest leaves out blank text",
-    "multi_tool_streaming_qwen3": "a text of one line feed stands between the calls; the manifest leaves out blank text",
+    "avian-kimi.thinking-streaming.i0": "blank texts stand around the call; the manifest leaves out blank text",
+    "multi_tool_streaming_qwen3": "a line feed stands between the calls; the manifest leaves out blank text",
     "multi_tool_streaming_zai-glm-4.5.i0": "a line feed comes before the reasoning; the manifest leaves out blank text",
     "cb77dc69b6c8289a6f1e88fa24f05bd963fe093622e5bf9a95a3ebed": "a refusal; the manifest has no word for it",
-    "programmatic-tool-calling.1.i14": "a tool's result without its call, which is in an earlier response; listed as server",
-    "tool-search-deferred-bm25.i1": "a tool's result without its call, which is in an earlier response; listed as server",
-    "tool-search-deferred-regex.i1": "a tool's result without its call, which is in an earlier response; listed as server",
+    "programmatic-tool-calling.1.i14": "a result whose call stands in an earlier response; listed as server",
+    "tool-search-deferred-bm25.i1": "a result whose call stands in an earlier response; listed as server",
+    "tool-search-deferred-regex.i1": "a result whose call stands in an earlier response; listed as server",
 }
 """Part of the file's name to the reason why its manifest says otherwise."""
 

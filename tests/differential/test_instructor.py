@@ -316,6 +316,7 @@ OWN = {
     "two calls in one chunk": body_of(
         [call('{"city": "x"', 0, "plan"), call('{"city": "y"}', 1, "plan")], [call(', "stops": []}')]
     ),
+    "two calls begin in one chunk": body_of([call("", 0, "plan"), call('{"city": "y"', 1, "plan")], call("}", 1)),
     "one call twice in a chunk": body_of([call('{"city": "x"', 0, "plan"), call(', "days": 1')], [call("}")]),
     "length": body_of(call('{"city": "x', 0, "plan"), finish="length"),
     "error in the stream": body_of(call('{"city": "x', 0, "plan"), finish=None, end=FAILURE),

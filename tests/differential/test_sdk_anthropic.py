@@ -1,8 +1,8 @@
 """The official `anthropic` SDK, fed our bodies over HTTP, assembles what the projected transcript says.
 
-Two ways: the raw events, from which the parts are put together here by the SDK's objects alone, and the SDK's own helper,
-`client.messages.stream()`. Each difference that is not held against a body is a named function, with a case where it does
-not apply.
+Two ways: the raw events, from which the parts are put together here by the SDK's objects alone, and the SDK's own
+helper, `client.messages.stream()`. Each difference that is not held against a body is a named function, with a case
+where it does not apply.
 """
 
 from __future__ import annotations
@@ -152,7 +152,8 @@ def blocks_of(transcript: Transcript) -> list[tuple[Any, ...]]:
     return [fields_of(part) for part in transcript.parts if not isinstance(part, RefusalPart)]
 
 
-# ------------------------------------------------------------------------------------------------------------ raw events
+# ------------------------------------------------------------------------------------------------------------ raw
+# events
 
 
 def raw_blocks(events: list[Any]) -> list[tuple[Any, ...]]:
@@ -245,12 +246,13 @@ def test_helper_assembles_what_was_written(fixture: Fixture, turn: Turn, body: B
 
 @pytest.mark.parametrize(("fixture", "turn", "body"), WHOLE)
 def test_sdk_does_not_tell_a_cut_body_from_a_whole_one(fixture: Fixture, turn: Turn, body: Body) -> None:
-    """Without its last frame, `message_stop`, a body reads the same: the SDK ends quietly and says nothing of the cut."""
+    """Without its last frame, `message_stop`, a body reads the same: the SDK ends quietly."""
     whole, cut = helped(body.data), helped(body.data.removesuffix(STOP))
     assert (whole[0].to_dict(), whole[1]) == (cut[0].to_dict(), cut[1])
 
 
-# ----------------------------------------------------------------- where the normalisations do not apply, and the SDK errs
+# ----------------------------------------------------------------- where the normalisations do not apply, and the SDK
+# errs
 
 START = (
     b'event: message_start\ndata: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant",'

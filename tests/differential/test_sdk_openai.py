@@ -1,8 +1,8 @@
 """The official `openai` SDK, fed our bodies over HTTP, assembles what the projected transcript says.
 
-Two ways: the raw chunks, from which the parts are put together here by the SDK's objects alone, and the SDK's own helper,
-`client.chat.completions.stream()`. Each difference that is not held against a body is a named function, with a case where
-it does not apply.
+Two ways: the raw chunks, from which the parts are put together here by the SDK's objects alone, and the SDK's own
+helper, `client.chat.completions.stream()`. Each difference that is not held against a body is a named function, with a
+case where it does not apply.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ def absent_as_empty(text: str | None) -> str:
     return text or ""
 
 
-# ------------------------------------------------------------------------------------------------------------ raw chunks
+# ------------------------------------------------------------------------------------------------------------ raw
+# chunks
 
 
 class Raw:
@@ -150,7 +151,7 @@ class Raw:
 
 @pytest.mark.parametrize(("fixture", "turn", "body"), BODIES)
 def test_raw_chunks_say_what_was_written(fixture: Fixture, turn: Turn, body: Body) -> None:
-    """Parts, their order, reason, counts and identity are those of the projection; an error is raised where one was sent."""
+    """Parts, order, reason, counts and identity are those of the projection; an error is raised where one was sent."""
     expected = DIALECT.project(turn.transcript)
     outcome = expected.outcome
     raw = Raw()
@@ -213,7 +214,8 @@ def test_sdk_does_not_tell_a_cut_body_from_a_whole_one(fixture: Fixture, turn: T
     assert helped(body.data) == helped(body.data.removesuffix(DONE))
 
 
-# ----------------------------------------------------------------- where the normalisations do not apply, and the SDK errs
+# ----------------------------------------------------------------- where the normalisations do not apply, and the SDK
+# errs
 
 
 def chunk(delta: str, finish: str = "null") -> bytes:

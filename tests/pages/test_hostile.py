@@ -133,7 +133,7 @@ def test_a_payload_stays_out_of_the_front_matter(name: str, made: Made) -> None:
 
 @pytest.mark.parametrize("name", list(PAYLOADS))
 def test_an_id_from_outside_is_inert(name: str, tmp_path: Path) -> None:
-    """Ids of designs, clauses, dialects, miniatures and fixtures may be anything; paths, titles and links stay plain."""
+    """Ids of designs, clauses, dialects, miniatures and fixtures may be anything; paths and links stay plain."""
     payload = PAYLOADS[name] or "x"
     slug = payload.replace("/", "_").replace("@", "_")  # a body's key cannot be written with these
     book = Book(sample.results("text", extra=payload, fixture=slug), tmp_path)

@@ -132,8 +132,15 @@ CHAT = json_like(
         "refusal",
         "tool_calls",
         "function",
-    ]
-    + ["name", "arguments", "finish_reason", "usage", "prompt_tokens", "error", "message", "prompt_tokens_details"],
+        "name",
+        "arguments",
+        "finish_reason",
+        "usage",
+        "prompt_tokens",
+        "error",
+        "message",
+        "prompt_tokens_details",
+    ],
     ["stop", "tool_calls", "get", "{}"],
 )
 MESSAGES = json_like(
@@ -150,8 +157,6 @@ MESSAGES = json_like(
         "data",
         "id",
         "name",
-    ]
-    + [
         "input",
         "tool_use_id",
         "content",
@@ -270,7 +275,7 @@ def test_both_ways_to_read_a_chunk_agree(frames: list[object]) -> None:
 
 @given(frames=st.lists(MESSAGES | events(), max_size=8))
 def test_both_ways_to_read_an_event_agree(frames: list[object]) -> None:
-    """The fast and the careful reader of anthropic-messages give the same deltas and remarks, whatever the events hold."""
+    """Both readers of anthropic-messages give the same deltas and remarks, whatever the events hold."""
     compare_readers(MessagesDecoder(), MessagesDecoder(careful=True), frames, "type")
 
 

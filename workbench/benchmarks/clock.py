@@ -76,17 +76,21 @@ class Turn(BenchmarkFixture):  # type: ignore[misc]
             group=group,
         )
         self.iterations = iterations
-        self._loops = range(iterations)
+        self._loops = range(iterations) if iterations > 1 else None
         self._timed = self._make_runner(run, (), {})
         self.metadata: Metadata = self._make_stats(iterations)
 
-    def round(self) -> float:
-        """Takes one round; returns its seconds of CPU for one iteration."""
+    def round(self) -> object:
+        """Takes one round; returns what the case returned, or None where it ran several times."""
         gc.collect()
+        result: object = None
         with PauseInstrumentation():
-            seconds: float = self._timed(self._loops)
+            if self._loops is None:
+                seconds, result = self._timed(None)
+            else:
+                seconds = self._timed(self._loops)
         self.metadata.update(seconds)
-        return seconds / self.iterations
+        return result
 
     @property
     def seconds(self) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from typing import TextIO
 
 import click
 
@@ -113,21 +114,37 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Runs the command line and turns errors into one line and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character gets its number, not an exception.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller, as by `>&-`
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - a device, until the end
+        else:
+            # A terminal that cannot show a character gets its number, not an exception.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(_run())
 
 
 def _run() -> int:
+    stdout = sys.stdout
     try:
         code = _guarded()
-        sys.stdout.flush()
+        stdout.flush()
     except (ReaderLeftError, BrokenPipeError):
-        # Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
+        return _reader_left(stdout)
+    except SystemExit:
+        # click's own words for the same: it wraps the stream and leaves with 1.
+        if sys.stdout is stdout:
+            raise
+        return _reader_left(stdout)
+    except OSError as error:
+        return _complain(f"standard output: {error.strerror or error}", ENVIRONMENT)
     return code
+
+
+def _reader_left(stdout: TextIO) -> int:
+    """Points standard output elsewhere, since Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
+    return FINE
 
 
 def _guarded() -> int:
@@ -148,8 +165,7 @@ def _guarded() -> int:
     except OSError as error:
         if os.environ.get(DEBUG):
             raise
-        where = f"{error.filename}: " if error.filename else ""
-        return _complain(f"{where}{error.strerror or error}; nothing of it was left half-written", ENVIRONMENT)
+        return _complain(f"{error.filename or 'system'}: {error.strerror or error}", ENVIRONMENT)
     except Exception as error:
         if os.environ.get(DEBUG):
             raise

@@ -15,7 +15,7 @@ from workbench.errors import UsageError
 FEW = 8
 """Names that fit into a message."""
 
-CLOSE = 0.55
+CLOSE = 0.6
 """How alike two names have to be, from 0 to 1, to be offered for one another."""
 
 

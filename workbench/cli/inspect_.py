@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -177,7 +178,7 @@ def _plural(count: int, what: str) -> str:
 
 
 def _show_many(console: Console, inspected: list[Inspected]) -> None:
-    table = Table(pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("file", "dialect", "frames", "parts", "completion", "diagnostics"):
         table.add_column(name, overflow="fold", justify="right" if name == "frames" else "left")
     remarks: Counter[str] = Counter()

@@ -127,4 +127,4 @@ def _stacked(console: Console, rows: Rows) -> None:
         identity, *facts, sentence = row.values()
         told = f"  [dim]{safe(', '.join(fact for fact in facts if fact))}[/]" if facts else ""
         console.print(f"[bold]{safe(identity)}[/]{told}")
-        console.print(Padding(safe(sentence), (0, 0, 0, 4)))
+        console.print(Padding(safe(sentence), (0, 0, 0, 4), expand=False))

@@ -15,8 +15,8 @@ DIALECT_CODES: Final[dict[str, str]] = {
     # the frame as JSON
     "chunk-not-json": "The frame's data is not JSON, or nests too deep to be read; nothing of it was read.",
     "chunk-not-object": "The frame's data is JSON, but no object; nothing of it was read.",
-    "json-not-strict": "The frame holds NaN, Infinity or a number out of range, which JSON does not know; read as null.",
-    "field-type": "A field holds another type than the dialect says, and was left out; detail: which field, which type.",
+    "json-not-strict": "The frame holds NaN, Infinity or a number out of range; read as null.",
+    "field-type": "A field of another type than the dialect says was left out; detail: which field, which type.",
     "surrogate-pair-split": "Two halves of a surrogate pair came in two frames; they were joined in the second.",
     "surrogate-lone": "Half a surrogate pair came without the other; it became U+FFFD.",
     # what ends a stream
@@ -28,13 +28,13 @@ DIALECT_CODES: Final[dict[str, str]] = {
     "duplicate-finish": "A reason for ending came again; the first one counts. Detail: the reason that came again.",
     "finish-reason-empty": "The reason for ending is the empty string; taken as absent.",
     "finish-reason-unknown": "The dialect's documentation does not list this reason for ending.",
-    "finish-reason-mismatch": "The reason for ending says tool calls and there are none, or says stop and there are some.",
+    "finish-reason-mismatch": "The reason for ending says tool calls and there are none, or stop and there are some.",
     "piece-after-finish": "A piece of a part came after the reason for ending; it was read.",
     # tool calls
     "tool-index-missing": "A piece of a tool call without index; it was placed by id, then by position.",
     "bad-index": "An index that is no integer from 0 to 65535; treated like a missing one.",
     "tool-index-reused": "An index that was taken came with another id and a name: a new call.",
-    "tool-id-changed": "A piece of a call came with another id but no name: still the same call, and the first id counts.",
+    "tool-id-changed": "A piece of a call came with another id but no name: the same call; the first id counts.",
     "tool-name-repeated": "The name of a call came again; once is enough.",
     "tool-name-fragmented": "The name of a call came in pieces, or two names came: they were joined.",
     "empty-string-identity": "An id or a name of a call came as the empty string; taken as absent.",
@@ -76,4 +76,4 @@ DIALECT_CODES: Final[dict[str, str]] = {
     "signature-repeated": "A second signature for one block; signatures join.",
     "tool-input-twice": "A tool's input came in the block's start and again in deltas; the deltas were added.",
 }
-"""Every code that a decoder of this package remarks, with its meaning. Framing has its own: `workbench.wire.WIRE_CODES`."""
+"""Every code that a decoder of this package remarks, with its meaning; those of framing are `wire.WIRE_CODES`."""

@@ -1,9 +1,10 @@
 """What the decoders of JSON-over-SSE dialects share: two ways to read a frame, remarks, and the end of the body.
 
-Theory of operation. `receive` parses a frame with `msgspec` into a small struct and hands it to `_take`, which a dialect
-writes. A frame that `msgspec` refuses is read again by `_receive_carefully`: `json.loads`, then the dialect's `_shape`
-builds the *same* struct from plain values, leaving out and remarking what does not fit. So there are two readers and one
-meaning; `tests/dialects/test_paths.py` holds both equal on all bodies at hand. Only refused frames are parsed twice.
+Theory of operation. `receive` parses a frame with `msgspec` into a small struct and hands it to `_take`, which a
+dialect writes. A frame that `msgspec` refuses is read again by `_receive_carefully`: `json.loads`, then the dialect's
+`_shape` builds the *same* struct from plain values, leaving out and remarking what does not fit. So there are two
+readers and one meaning; `tests/dialects/test_paths.py` holds both equal on all bodies at hand. Only refused frames are
+parsed twice.
 
 Rules:
 1. No bytes make a decoder raise.

@@ -15,7 +15,6 @@ import msgspec
 from workbench.dialect import Decoded, Dialect
 from workbench.dialects._failures import failure_in_body
 from workbench.transcript import NOWHERE, Completion, FinishReason, Message, Outcome, Part, StreamFailed
-
 from workbench.wire import Diagnostic
 
 

@@ -1,13 +1,13 @@
 """Events to deltas.
 
 Theory of operation. A content block is a part; its index leads to it until the message ends. The event that matters for
-speed is `content_block_delta` into an open block that expects its type of piece; all else, and every fault of order, goes
-through slower doors.
+speed is `content_block_delta` into an open block that expects its type of piece; all else, and every fault of order,
+goes through slower doors.
 Rules:
-1. Starts and ends are stated by `content_block_start` and `content_block_stop`. Where a stream lacks one, it is implied:
-   a start by the first delta, an end by the block that takes the index, or by the end of the message.
-2. Text, reasoning, a signature, a tool's input or a result that stands in a block's start is a piece of it. `"input": {}`
-   there is a placeholder: a call without deltas has the empty argument text, which stands for no arguments.
+1. Starts and ends are stated by `content_block_start` and `content_block_stop`. Where a stream lacks one, it is
+   implied: a start by the first delta, an end by the block that takes the index, or by the end of the message.
+2. Text, reasoning, a signature, a tool's input or a result that stands in a block's start is a piece of it. `"input":
+   {}` there is a placeholder: a call without deltas has the empty argument text, which stands for no arguments.
 3. Counts are cumulative. Input tokens are the sum of the uncached, those read from a cache, and those written to one.
 4. An explanation in `stop_details` is the text of a refusal: the message has no other.
 5. `message_stop` ends the stream; an `error` event ends it at once, and ends no part.

@@ -1,12 +1,12 @@
 """Deltas to a body, event by event as Anthropic sends it.
 
-`message_start` with the input's counts, a `ping` after the first block's start, each block with its start, deltas and stop,
-`message_delta` with the reason for ending and the counts so far, `message_stop`. A tool's input begins with an empty delta;
-redacted reasoning and results come whole in their block's start; a refusal's text is the explanation beside the reason.
-Rules:
+`message_start` with the input's counts, a `ping` after the first block's start, each block with its start, deltas and
+stop, `message_delta` with the reason for ending and the counts so far, `message_stop`. A tool's input begins with an
+empty delta; redacted reasoning and results come whole in their block's start; a refusal's text is the explanation
+beside the reason. Rules:
 1. A body that was cut simply stops; one that failed ends in an `error` event.
-2. Deltas are written where they stand. Blocks that take turns are written so: the format routes by index, though Anthropic
-   sends one block after the other.
+2. Deltas are written where they stand. Blocks that take turns are written so: the format routes by index, though
+   Anthropic sends one block after the other.
 3. A block whose end the deltas do not give is stopped when another part begins after its last piece, or when the reason
    for ending comes; not when the body is cut.
 4. Nothing depends on clock or chance.

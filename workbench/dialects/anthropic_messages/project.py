@@ -4,8 +4,8 @@ Rules:
 1. Every part is a block, even an empty one; only refusals are not.
 2. A refusal's text is the explanation beside the reason for ending: one, at the end, and the reason is then `refusal`.
    Where the stream gives no reason, there is no place for it.
-3. In a request, a tool's input is a JSON value and no text; reasoning goes back only with its signature; a text block that
-   is empty is refused by the API; system texts stand before all messages.
+3. In a request, a tool's input is a JSON value and no text; reasoning goes back only with its signature; a text block
+   that is empty is refused by the API; system texts stand before all messages.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Requests of the Messages API, both ways.
 
 Rules:
-1. `read_request(write_request(r))` is `r` less what `project_history` takes from its messages, with its system texts first,
-   results that follow one another in one message, and tools without their canned results: `tests/properties/test_dialects.py`.
+1. `read_request(write_request(r))` is `r` less what `project_history` takes from its messages, with its system texts
+   first, results that follow one another in one message, and tools without their canned results:
+   `tests/properties/test_dialects.py`.
 2. Results of the caller's tools go back in one user message, directly after the calls.
 3. Reading leaves alone what it does not know, and reads what SDKs write: content as a string or as blocks. Reasoning
    without a signature is read, though the API refuses it.

@@ -18,9 +18,9 @@ from typing import ClassVar
 
 from workbench.dialects._dialect import EventStreamDialect
 from workbench.dialects._json import NOT_JSON, read_json
+from workbench.dialects.openai_chat import project as projection
 from workbench.dialects.openai_chat.decode import ChatDecoder
 from workbench.dialects.openai_chat.encode import encode as encode_body
-from workbench.dialects.openai_chat import project as projection
 from workbench.dialects.openai_chat.requests import read_request, write_request
 from workbench.transcript import Delta, Json, Part, Request, Transcript
 from workbench.wire import Frame

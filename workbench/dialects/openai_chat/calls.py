@@ -4,8 +4,8 @@ A piece should name its call by `index`, and its first piece should bring id and
 1. An index that is known leads to its call. If the piece has another id: an id that was seen leads to that call; a new
    id with a name begins a new call, which takes the index; a new id without a name is still the same call.
 2. A missing or bad index: an id that was seen leads to its call, a new id begins one.
-3. Without index and id, the position in the chunk's list leads to the call that the last piece at that position went to,
-   unless that call has arguments and the piece brings a name: then it begins a new one.
+3. Without index and id, the position in the chunk's list leads to the call that the last piece at that position went
+   to, unless that call has arguments and the piece brings a name: then it begins a new one.
 4. A name that equals what is known is a repetition; otherwise it is added to what is known.
 5. Nothing is allocated by index: calls are kept in the order in which they began.
 """

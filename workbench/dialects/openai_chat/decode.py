@@ -1,15 +1,15 @@
 """Chunks to deltas.
 
-Theory of operation. The fields `reasoning_content`, `reasoning`, `content`, `refusal` and `tool_calls` of choice 0 are read
-in this order. A *run* is a part of text, reasoning or refusal that the next piece of the same field will continue. Any
-piece of another field ends it, and the part with it: the order in which fields arrive is all that this dialect says about
-the order of parts.
+Theory of operation. The fields `reasoning_content`, `reasoning`, `content`, `refusal` and `tool_calls` of choice 0 are
+read in this order. A *run* is a part of text, reasoning or refusal that the next piece of the same field will continue.
+Any piece of another field ends it, and the part with it: the order in which fields arrive is all that this dialect says
+about the order of parts.
 
 Rules:
-1. Starts and ends are implied, never stated: a part begins with its first piece that is not empty (a call: with its first
-   piece at all), and a run's part ends when another part's piece arrives.
-2. A tool call is numbered, so a later piece can always continue it. What follows it therefore implies nothing: its end is
-   implied by the reason for ending, or by the end of the stream.
+1. Starts and ends are implied, never stated: a part begins with its first piece that is not empty (a call: with its
+   first piece at all), and a run's part ends when another part's piece arrives.
+2. A tool call is numbered, so a later piece can always continue it. What follows it therefore implies nothing: its end
+   is implied by the reason for ending, or by the end of the stream.
 3. `[DONE]` ends the stream, with or without its blank line. A reason for ending without it leaves the body truncated.
 4. An error ends the stream at once, and ends no part: a part that was cut has not ended. `"finish_reason": "error"`
    ends no part either.
@@ -70,8 +70,8 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
     def receive(self, frame: Frame) -> list[Delta]:
         """Returns the deltas of one frame, in order; an empty list when it holds none.
 
-        A chunk with one choice that only continues the run of text or reasoning is most of any stream: it is taken here,
-        without a further call. `_take` would say the same.
+        A chunk with one choice that only continues the run of text or reasoning is most of any stream: it is taken
+        here, without a further call. `_take` would say the same.
         """
         self._last = frame
         try:

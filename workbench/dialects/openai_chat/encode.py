@@ -1,8 +1,8 @@
 """Deltas to a body, field by field as OpenAI sends it.
 
-The first chunk carries the role, and the first call where an answer begins with one; every chunk repeats id, model and the same creation time; counts come in a chunk of their
-own without choices, just before `[DONE]`, and then every other chunk says `"usage": null`. Reasoning stands in
-`reasoning_content`, where DeepSeek, Qwen, xAI and others put it.
+The first chunk carries the role, and the first call where an answer begins with one; every chunk repeats id, model and
+the same creation time; counts come in a chunk of their own without choices, just before `[DONE]`, and then every other
+chunk says `"usage": null`. Reasoning stands in `reasoning_content`, where DeepSeek, Qwen, xAI and others put it.
 Rules:
 1. A body that was cut simply stops; one that failed ends in an error object.
 2. Calls are numbered from 0 in the order in which they begin. Calls that the provider runs itself, their results,
