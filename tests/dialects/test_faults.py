@@ -405,6 +405,7 @@ ERRORS = [
         "error",
         Failure("boom", "overloaded_error"),
     ),
+    ('{"object":"error","code":40303}', None, Failure('{"object":"error","code":40303}', "40303")),
     ('{"detail":"boom"}', None, Failure("boom")),
     ('{"message":"boom"}', "error", Failure("boom")),
     ("boom", "error", Failure("boom")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.dialects.typed import CHAT_TEXT, DONE, MESSAGES_TEXT, chunk, data, first, piece
+from workbench.dialects._decoder import JsonEventDecoder
 from workbench.dialects.openai_chat import DIALECT
 from workbench.dialects.openai_chat.decode import ChatDecoder
 from workbench.errors import FixtureError
@@ -130,14 +131,17 @@ def test_reasoning_under_either_name_is_one_part() -> None:
     assert 1 == len(see(steps(body)).parts)
 
 
-def test_fast_way_and_long_way_agree_on_plain_chunks() -> None:
-    """What the short cut for plain chunks returns is what the general way would."""
-    frames = SseDecoder().receive(CHAT_TEXT + chunk({"content": "x", "reasoning": "y"}))
-    short, long = ChatDecoder(), ChatDecoder()
-    for frame in frames[:3]:
-        event = long._parse(frame.data)
-        long._last = frame
-        assert long._take(event, frame) == short.receive(frame)
+def test_short_cut_and_general_way_agree() -> None:
+    """The short cut for plain chunks returns what the general way would, where it applies and where it does not."""
+    body = CHAT_TEXT.removesuffix(DONE) + chunk({"reasoning": "a"}) + chunk({"reasoning_content": "b", "content": "c"})
+    body += (
+        chunk({"content": "d", "reasoning_content": "e"}) + chunk({"content": "f"})
+    body += chunk({"content": "g"}, id="x")
+    )
+    short, general = ChatDecoder(), ChatDecoder()
+    for frame in SseDecoder().receive(body + DONE):
+        assert JsonEventDecoder.receive(general, frame) == short.receive(frame)
+    assert general.diagnostics == short.diagnostics
 
 
 # ----------------------------------------------------------------------------------------------------------- projection
@@ -149,6 +153,7 @@ def test_fast_way_and_long_way_agree_on_plain_chunks() -> None:
         ([TextPart("a"), TextPart("b")], [TextPart("ab")]),
         ([TextPart("a"), TextPart(""), TextPart("b", message=1)], [TextPart("ab")]),
         ([TextPart("a"), ReasoningPart(redacted=True, data="x"), TextPart("b")], [TextPart("ab")]),
+        ([ReasoningPart("a", redacted=True)], []),
         ([ReasoningPart("a", signature="s", id="r", form="summary")], [ReasoningPart("a")]),
         ([ToolCallPart("s", "search", "{}", server=True), ToolResultPart("s", "search", "x", server=True)], []),
         (

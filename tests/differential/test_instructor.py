@@ -440,7 +440,9 @@ def values(draw: st.DrawFn, schema: Json) -> Json:
 
 @st.composite
 def fragments(draw: st.DrawFn, text: str) -> list[str]:
-    """The text in pieces; some may be empty."""
+    """The text in pieces, some of them empty, or in single characters."""
+    if draw(st.integers(0, 3)) == 0:
+        return list(text)
     edges = sorted(draw(st.lists(st.integers(0, len(text)), max_size=10)))
     return [text[start:end] for start, end in zip([0, *edges], [*edges, len(text)], strict=True)]
 
@@ -475,6 +477,34 @@ def test_port_equals_instructor_on_broken_arguments(data: st.DataObject) -> None
     if real.raised == "UnicodeEncodeError":  # the position is in another text: Instructor's is the whole
         real, port = real._replace(words=""), port._replace(words="")
     assert_same(real, port)
+
+
+ODD = {
+    "empty key with a sibling makes the root complete": ['{"": 1', ', "city": "x'],
+    "repeated key counts as complete where it stood first": [
+        '{"place": {"lat": 1}, "days": 1',
+        ', "place": {',
+        '"lat": 2',
+    ],
+    "repeated key takes the later value": ['{"city": "x", "days": 1', ', "city": "y', 'z", "days": 2'],
+    "key that looks like a path into an object": ['{"place.spot": 1, "place": {"spot": {"lon": 1', "}"],
+    "key that looks like a path into a list": ['{"stops[0]": 1, "stops": [{', '"name": "a"}'],
+    "odd key inside a nested object": ['{"place": {"spot.": 1, "lat": 2', ', "": 3, "spot": {"lon": 1'],
+    "odd key, and nothing that it could be taken for": ['{"z.z": 1, "stops": [{"name": "a"}, {', '"name": "b"', "}]"],
+}
+ODD_SCHEMA = {**SCHEMA, "properties": {**SCHEMA["properties"]}}  # type: ignore[dict-item]
+ODD_SCHEMA["properties"]["place"] = {  # type: ignore[index]
+    "type": "object",
+    "properties": {"lat": {"type": "number"}, "spot": SCHEMA["properties"]["place"]},  # type: ignore[index]
+    "required": ["lat"],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_port_equals_instructor_on_each_odd_key(name: str) -> None:
+    """A key that repeats, is empty or looks like a path: the object that the library's confusion of paths gives."""
+    model = model_from_schema(ODD_SCHEMA, "Odd")
+    assert_same(run_framework(model, ODD[name]), run_port_halves(model, ODD[name]))
 
 
 @given(st.data())

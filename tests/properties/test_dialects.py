@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import json_like, requests, responses
-from workbench.dialect import DeltaDecoder, Dialect
+from workbench.dialect import Dialect
 from workbench.dialects import all_dialects
 from workbench.dialects._codes import DIALECT_CODES
+from workbench.dialects._decoder import JsonEventDecoder
 from workbench.dialects.anthropic_messages.decode import MessagesDecoder
 from workbench.dialects.anthropic_messages.events import EVENT_NAMES
 from workbench.dialects.openai_chat.decode import ChatDecoder
@@ -268,28 +269,31 @@ def events(draw: st.DrawFn) -> object:
 
 
 @given(frames=st.lists(st.composite(chat_frames)(), max_size=8))
-def test_both_ways_to_read_a_chunk_agree(frames: list[object]) -> None:
+def test_all_ways_to_read_a_chunk_agree(frames: list[object]) -> None:
     """The fast and the careful reader of openai-chat give the same deltas and remarks, whatever the chunks hold."""
-    compare_readers(ChatDecoder(), ChatDecoder(careful=True), frames, None)
+    compare_readers(ChatDecoder, frames, None)
 
 
 @given(frames=st.lists(MESSAGES | events(), max_size=8))
-def test_both_ways_to_read_an_event_agree(frames: list[object]) -> None:
+def test_all_ways_to_read_an_event_agree(frames: list[object]) -> None:
     """Both readers of anthropic-messages give the same deltas and remarks, whatever the events hold."""
-    compare_readers(MessagesDecoder(), MessagesDecoder(careful=True), frames, "type")
+    compare_readers(MessagesDecoder, frames, "type")
 
 
-def compare_readers(fast: DeltaDecoder, careful: DeltaDecoder, frames: list[object], key: str | None) -> None:
-    """Feeds both; some streams have right `event:` lines, some none, some wrong ones."""
+def compare_readers(make: type[ChatDecoder] | type[MessagesDecoder], frames: list[object], key: str | None) -> None:
+    """Feeds three: with the short cut, without it, and careful; with `event:` lines right, absent or wrong."""
+    fast, general, careful = make(), make(), make(careful=True)
     framing = SseDecoder()
     for value in frames:
         name = value.get(key) if key and isinstance(value, dict) else None
         named = name if isinstance(name, str) and name.isidentifier() and len(frames) % 2 else None
-        event = "error" if key is None else named
+        event = "error" if key is None and len(frames) % 2 else named
         for frame in framing.receive(sse_frame(json.dumps(value), event=event)):
-            assert careful.receive(frame) == fast.receive(frame)
-    assert careful.finish(None) == fast.finish(None)
-    assert careful.diagnostics == fast.diagnostics
+            step = fast.receive(frame)
+            assert (step, step) == (JsonEventDecoder.receive(general, frame), careful.receive(frame))
+    last = fast.finish(None)
+    assert (last, last) == (general.finish(None), careful.finish(None))
+    assert (fast.diagnostics, fast.diagnostics) == (general.diagnostics, careful.diagnostics)
 
 
 @dialects

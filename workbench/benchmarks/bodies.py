@@ -23,6 +23,8 @@ def iter_bodies(
     """Yields the bodies of a workload: each size in each dialect, or each size once where it is bare bytes.
 
     Args:
+        workload: what to read.
+        dialects: to write it in, by id; a bare workload needs none.
         short: the sizes of a short run.
         largest: leave out larger sizes.
 
@@ -43,6 +45,8 @@ def make_body(workload: Workload, n: int, dialect: Dialect | None = None) -> Bod
     """Makes one body ready.
 
     Args:
+        workload: what to read.
+        n: its size, in pieces.
         dialect: to write it in; None for a workload of bare bytes.
 
     Raises:

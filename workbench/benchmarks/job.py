@@ -119,7 +119,9 @@ def run_bench(
         _run_series(workload, dialects, setting, plan, short, pattern, gathered, say)
     if not gathered.rows and not gathered.discarded:
         names = ", ".join(setting.benchmarks)
-        raise UsageError(f"no case has {pattern!r} in its name, such as adapter[llm]/mixed-200@openai-chat; there are {names}")
+        raise UsageError(
+            f"no case has {pattern!r} in its name, such as adapter[llm]/mixed-200@openai-chat; there are {names}"
+        )
     mode: Mode = "narrowed" if pattern else "short" if short else "full"
     report = Report(
         date=datetime.now(UTC).date().isoformat(),
@@ -242,9 +244,7 @@ def _in_order(benchmarks: Iterable[Benchmark]) -> list[Benchmark]:
 
 def _facts(body: Body) -> BodyFacts:
     dialect = None if body.dialect is None else body.dialect.id
-    return BodyFacts(
-        body.id, body.workload.id, dialect, body.n, len(body.data), body.frames, body.deltas, body.digest
-    )
+    return BodyFacts(body.id, body.workload.id, dialect, body.n, len(body.data), body.frames, body.deltas, body.digest)
 
 
 def _sayer(progress: Progress | None, done: int, total: int, name: str) -> Callable[[str], None]:

@@ -18,13 +18,13 @@ METHOD = (
     ),
     Sentence(
         "garbage",
-        "The garbage collector stays on, as in a user's program. What was there before the rounds is frozen, and before "
-        "each round all garbage is collected outside the clock, so a round pays for its own only.",
+        "The garbage collector stays on, as in a user's program. What was there before the rounds is frozen, and "
+        "before each round all garbage is collected outside the clock, so a round pays for its own only.",
     ),
     Sentence(
         "ratio",
-        "The floor is orjson.loads on the JSON of each frame, frames cut out beforehand and values thrown away. A ratio "
-        "is the median, over rounds, of a case's time divided by the floor's time in the same round.",
+        "The floor is orjson.loads on the JSON of each frame, frames cut out beforehand and values thrown away. A "
+        "ratio is the median, over rounds, of a case's time divided by the floor's time in the same round.",
     ),
     Sentence(
         "interval",

@@ -15,7 +15,7 @@ from workbench.transcript import Json
 
 CHARACTERS = 4
 
-_PLAIN = "stream answer part of the event that was sent before any other reader could know what it meant".split()
+_PLAIN = ("stream", "answer", "part", "of", "the", "event", "that", "was", "sent", "before", "any", "other", "reader")
 _BEYOND = ("größer", "日本語", "🙂🙃", "naïve", "кот", "e\u0301t\u0301", "—", "مرحبا")
 _SHARE = 9
 

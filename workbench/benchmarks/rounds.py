@@ -2,9 +2,9 @@
 
 Theory of operation. First every case is run once and its result is held against what the generator knows and against
 the digest on file; a case that is wrong leaves here and is never timed. Then come the rounds: in each, the cases of the
-smallest body take their turns, A B C, then those of the next, and so on; then again. The result of the last round is held
-against the first one; where a round runs a case several times, that of one more run. Last comes a pass without a clock
-that counts calls and memory.
+smallest body take their turns, A B C, then those of the next, and so on; then again. The result of the last round is
+held against the first one; where a round runs a case several times, that of one more run. Last comes a pass without a
+clock that counts calls and memory.
 
 Rules:
 1. A time counts only if the result before the rounds and the result at their end were right.
@@ -43,7 +43,7 @@ class Plan:
     memory: tuple[int, int]
 
 
-SHORT = Plan(lambda n: 9 if n <= 1_000 else 5 if n <= 5_000 else 3, calls_up_to=1_000, memory=(5_000, 5_000))
+SHORT = Plan(lambda n: 7 if n <= 1_000 else 5 if n <= 5_000 else 3, calls_up_to=1_000, memory=(5_000, 5_000))
 FULL = Plan(lambda n: 31 if n <= 5_000 else 15, calls_up_to=5_000, memory=(5_000, 20_000))
 
 
@@ -80,6 +80,7 @@ def verify(case: Case, expected: Mapping[str, str]) -> Timed | Discarded | LeftO
     """Runs a case once and holds its result against what is known.
 
     Args:
+        case: what to run.
         expected: digests on file, by the name of the result.
 
     Returns:
@@ -128,6 +129,8 @@ def take(cases: Iterable[Case], expected: Mapping[str, str], plan: Plan, say: Sa
 
     Args:
         cases: in the order in which they take their turns; those of one body in a row.
+        expected: digests on file, by the name of the result.
+        plan: how much of everything.
         say: told what is going on.
 
     Returns:

@@ -161,7 +161,7 @@ def _guarded() -> int:
         if os.environ.get(DEBUG):
             raise
         code = next((exit_code for kind, exit_code in EXIT_OF.items() if isinstance(error, kind)), FINDINGS)
-        return _complain(str(error), code)
+        return _complain(str(error), code, several=isinstance(error, FixtureError | ResultError))
     except OSError as error:
         if os.environ.get(DEBUG):
             raise
@@ -183,7 +183,10 @@ def _usage(error: click.ClickException) -> str:
     return f"{said}; see `{context.command_path if context else 'workbench'} --help`"
 
 
-def _complain(message: str, code: int) -> int:
-    for index, line in enumerate(message.splitlines()):
-        err().print(f"[bold red]workbench:[/] {safe(line)}" if index == 0 else safe(line), soft_wrap=True)
+def _complain(message: str, code: int, *, several: bool = False) -> int:
+    """Prints an error, in one line unless it is a list of faults, and passes the exit code on."""
+    first, *more = message.splitlines() if several else [message]
+    err().print(f"[bold red]workbench:[/] {safe(first)}", soft_wrap=True)
+    for line in more:
+        err().print(safe(line), soft_wrap=True)
     return code

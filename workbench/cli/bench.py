@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
-from workbench.cli.console import FINDINGS, FORMAT, err, out, print_json, progress, safe
+from workbench.cli.console import FINDINGS, FORMAT, err, examples, out, print_json, progress, safe
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,7 +24,16 @@ STATE_STYLE = {"met": "green", "missed": "red", "undecided": "yellow", "not meas
 CHANGE_STYLE = {"cheaper": "green", "dearer": "red", "undecided": "dim"}
 
 
-@click.command("bench")
+@click.command(
+    "bench",
+    short_help="Time decoders, adapters and checks against the floor.",
+    epilog=examples(
+        ("workbench bench --short", "a first look, in under a minute"),
+        ("workbench bench", "everything"),
+        ("workbench bench -k llm", "only cases of that name"),
+        ("workbench bench --compare build/bench/earlier.json", "against an earlier run"),
+    ),
+)
 @click.option("--short", is_flag=True, help="Fewer rounds; ends within 40 seconds.")
 @click.option(
     "--compare",
@@ -93,23 +102,22 @@ def _renew() -> None:
 
 def _show(report: Report) -> None:
     console = out()
-    bodies = {body.id: body for body in report.bodies}
     series = list(dict.fromkeys((body.workload, body.dialect) for body in report.bodies))
     for workload, dialect in series:
         _show_series(console, report, workload, dialect)
     if report.aims:
         _show_aims(console, report)
-    timed = len(report.rows)
     where = "narrowed.json" if report.mode == "narrowed" else "latest.json"
     console.print(
-        f"µs: CPU per delta (bare bytes: per frame), median, at the largest size. × orjson: times what orjson.loads "
-        f"takes on the same frames, with its 95 % interval. Growth: time ~ size^x; 1 is linear. Calls: of Python "
-        f"functions, per frame.\nTimes of designs are costs of our ports, not of the libraries: do not rank them."
+        "µs: CPU per delta (bare bytes: per frame), median, at the largest size. Times orjson: beside what orjson.loads"
+        " takes on the same frames, with its 95 % interval. Growth: time ~ size^x; 1 is linear. Calls: of Python "
+        "functions, per frame.\nTimes of designs are costs of our ports, not of the libraries: do not rank them."
     )
     machine = report.machine
     console.print(
-        f"{timed} cases on {len(bodies)} bodies in {report.seconds:.0f} s on {safe(machine.cpu)}, {machine.cores} cores, "
-        f"{safe(machine.python)}, load {machine.load_before} to {machine.load_after}; {FOLDER / where}"
+        f"{len(report.rows)} cases on {len(report.bodies)} bodies in {report.seconds:.0f} s on {safe(machine.cpu)}, "
+        f"{machine.cores} cores, {safe(machine.python)}, load {machine.load_before} to {machine.load_after}; "
+        f"{FOLDER / where}"
     )
 
 
@@ -125,7 +133,7 @@ def _show_series(console: Console, report: Report, workload: str, dialect: str |
     table = Table(title=f"{titles[workload]}{f', {dialect}' if dialect else ''}; sizes {sizes}", title_justify="left")
     table.add_column("what")
     table.add_column("of")
-    for column in ("µs", "× orjson", "growth", "calls", "peak MB"):
+    for column in ("µs", "times orjson", "growth", "calls", "peak MB"):
         table.add_column(column, justify="right", no_wrap=True)
     for key in dict.fromkeys((row.benchmark, row.subject) for row in report.rows if row.body in bodies):
         rows = [row for row in report.rows if (row.benchmark, row.subject) == key and row.body in bodies]

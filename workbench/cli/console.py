@@ -3,7 +3,7 @@
 Rules:
 1. Text from streams, files and names passes `safe` before it reaches a terminal.
 2. Results go to standard output, progress and errors to standard error.
-3. `NO_COLOR` and a pipe switch colour off, and then no escape sequence is written at all.
+3. `NO_COLOR` and a pipe switch colour off, and then standard output holds no escape sequence at all.
 4. A pipe is as wide as the terminal that it ends in, as far as that can be known; `COLUMNS` overrules it.
 """
 
@@ -47,6 +47,9 @@ VERDICT_GLYPH = {
 SELDOM = ("not-run", "crash", "flaky")
 """Verdicts that get a column only where there are any."""
 
+HELP_WIDTH = 72
+"""Characters of a call and its explanation that fit side by side into help, 80 columns wide."""
+
 WIDE = 160
 """Columns of output that ends in no terminal."""
 
@@ -78,7 +81,9 @@ def examples(*lines: tuple[str, str]) -> str:
         lines: a call, and what it does in a few words.
     """
     wide = max(len(call) for call, _ in lines)
-    return "\b\nExamples:\n" + "\n".join(f"  {call:{wide}}  {what}".rstrip() for call, what in lines)
+    if wide + max(len(what) for _, what in lines) > HELP_WIDTH:
+        return "\b\nExamples:\n" + "\n".join(f"  {call}\n      {what}" for call, what in lines)
+    return "\b\nExamples:\n" + "\n".join(f"  {call:{wide}}  {what}" for call, what in lines)
 
 
 def _console(stream: IO[str], *, error: bool) -> Console:

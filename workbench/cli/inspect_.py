@@ -79,7 +79,8 @@ def command(
     broken: list[str] = []
     with progress("files") as report:
         for index, path in enumerate(files):
-            report(index, len(files), path.name)
+            if len(files) > 1:
+                report(index, len(files), path.name)
             try:
                 inspected.append(_inspect(path, known, dialect, chosen, broken))
             except UsageError as error:

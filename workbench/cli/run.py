@@ -200,11 +200,12 @@ def _show(console: Console, report: JobReport, seconds: float, *, check: bool) -
     console.print("\nNot judged, most often because:")
     for line in _reasons(report):
         console.print(line)
-    where = "the run was narrowed, or asked to write nothing"
-    where = f"results are in {report.written}" if report.written else f"nothing was written: {where}"
+    where = "nothing was written: the run was narrowed, or its corpus is not the project's"
     if check:
         where = "compared with the results on file; nothing was written"
-    console.print(f"\n{seconds:.1f} s; {where}. `workbench explain DESIGN` shows the evidence.")
+    elif report.written:
+        where = f"results are in {report.written}; `workbench explain DESIGN` shows the evidence"
+    console.print(f"\n{seconds:.1f} s; {where}")
 
 
 def _reasons(report: JobReport) -> Iterator[str]:
@@ -214,4 +215,4 @@ def _reasons(report: JobReport) -> Iterator[str]:
     left = len(reasons) - MOST_REASONS
     if left > 0:
         rest = sum(count for _, count in reasons.most_common()[MOST_REASONS:])
-        yield f"  {rest:6,}  for {left} other reasons; `workbench explain DESIGN` lists them"
+        yield f"  {rest:6,}  for {left} other reasons, which `workbench explain DESIGN` lists after a complete run"

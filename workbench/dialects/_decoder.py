@@ -3,8 +3,8 @@
 Theory of operation. `receive` parses a frame with `msgspec` into a small struct and hands it to `_take`, which a
 dialect writes. A frame that `msgspec` refuses is read again by `_receive_carefully`: `json.loads`, then the dialect's
 `_shape` builds the *same* struct from plain values, leaving out and remarking what does not fit. So there are two
-readers and one meaning; `tests/dialects/test_paths.py` holds both equal on all bodies at hand. Only refused frames are
-parsed twice.
+readers and one meaning; `tests/properties/test_dialects.py` and `tests/dialects/test_recordings.py` hold both equal.
+Only refused frames are parsed twice.
 
 Rules:
 1. No bytes make a decoder raise.

@@ -181,6 +181,7 @@ _LIVE = {
     "call.id": "[type=part-start].id | [type=call-named].id",
     "call.arguments": "[type=arguments-delta].text | [type=part-snapshot].value.**",
     "call.arguments.text": "[type=arguments-delta].text",
+    "call.value": "[type=part-snapshot].value.**",
     "call.server": "[type=part-start].server",
     "result.output": "[type=result-delta].text",
     "result.call": "[type=part-start].id",

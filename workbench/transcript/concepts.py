@@ -41,6 +41,7 @@ _ALL = (
     Concept("call.id", "identifier of a tool call"),
     Concept("call.arguments", "arguments of a tool call, as text or as a value"),
     Concept("call.arguments.text", "argument text exactly as sent", dyed=False),
+    Concept("call.value", "arguments as a value, while they arrive", dyed=False),
     Concept("call.server", "that the provider runs the tool itself", dyed=False),
     Concept("result.output", "output of a tool that the provider ran"),
     Concept("result.call", "which call a tool result answers"),

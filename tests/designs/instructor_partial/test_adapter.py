@@ -170,6 +170,37 @@ def test_what_does_not_hold_raises_at_once(fragments: list[str], type_: str, wor
     assert type_ == caught.value.type
 
 
+def test_white_space_at_the_end_of_the_text_is_held_back() -> None:
+    """A string is shown without the white space that it ends in so far, of whatever kind, until more comes."""
+    titles = [one["title"] for one in values(['  {"title": "a \u00a0', "\u2003", " ", "b ", 'c\\n"'])]
+    assert ["a", "a", "a", "a \u00a0\u2003 b", "a \u00a0\u2003 b c\n"] == titles
+
+
+def test_control_characters_vanish() -> None:
+    """Control characters are cut out of the text, inside strings, too; escaped ones stay."""
+    assert "ab\u0085" == values(['{"title":\n\t"a\x7f\x85b\\u0085'])[-1]["title"]
+
+
+@pytest.mark.parametrize(
+    ("fragments", "expected"),
+    [
+        (['{"": 1', ', "title": "a'], "1 validation error for Trip"),
+        (['{"start": {"name": "a"}, "note": "b"', ', "start": {'], "1 validation error for Stop"),
+        (['{"stops[0]": 1, "stops": [{'], "1 validation error for Stop"),
+    ],
+)
+def test_odd_keys_are_taken_for_what_they_look_like(fragments: list[str], expected: str) -> None:
+    """Where a key is empty, repeats or looks like a path, an open part counts as complete, and raises as one."""
+    with pytest.raises(NativeRaise, match=expected):
+        values(fragments)
+
+
+def test_odd_key_that_nothing_is_taken_for_changes_nothing() -> None:
+    """After a harmless odd key the object fills in as without it."""
+    rest = ['"start": {"name": "a"}, "title": "t", "stops": [{"name": "b"}, {', '"name": "c', '"}]}']
+    assert values(["{", *rest]) == values(["{", '"x.y": 1, ' + rest[0], *rest[1:]])
+
+
 @pytest.mark.parametrize("text", ["", "{}", " { } "])
 def test_empty_object_is_validated_at_the_end(text: str) -> None:
     """An empty object is handed out without validation, and fails once the stream has ended."""

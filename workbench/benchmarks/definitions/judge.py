@@ -19,6 +19,7 @@ from workbench.trace import Address, Trace, Truth
 from workbench.transcript import FollowUp, see
 from workbench.verdict import Cell
 
+MOST_SNAPSHOTS = 1_000
 Judged = tuple[Trace, list[Cell]]
 
 
@@ -43,6 +44,10 @@ class Judge(Benchmark):
         checks = list(all_checks().values())
         for design in designs.values():
             reason = why_not(design, body)
+            if reason is None and design.snapshots and body.n > MOST_SNAPSHOTS:
+                reason = (
+                    f"its events are whole snapshots, which the trace holds one by one: up to {MOST_SNAPSHOTS:,} only"
+                )
             if reason is not None:
                 yield design.id, reason
                 continue

@@ -40,7 +40,7 @@ class InstructorPartial(Design):
         "instructor 1.17.0",
         "https://github.com/567-labs/instructor/blob/v1.17.0/instructor/v2/dsl/partial.py",
     )
-    port: ClassVar[Port | None] = Port("instructor", "1.17.0")
+    port: ClassVar[Port | None] = Port("instructor", "1.17.0", "tests/differential/test_instructor.py")
     phases: ClassVar[dict[Phase, PhaseNote]] = {
         "live": PhaseNote("async for obj in client.create_partial(...)", _SOURCE),
         "final": PhaseNote("the last obj; obj.model_dump(mode='json', exclude_unset=True)", _SOURCE),

@@ -11,7 +11,7 @@ from typing import Final
 from workbench.design import Carries
 
 CARRIES: Final[Carries] = {
-    "live": {"call.arguments": "**"},
+    "live": {"call.arguments": "**", "call.value": "**"},
     "final": {"call.arguments": "**"},
     "stored": {"call.arguments": "**"},
 }

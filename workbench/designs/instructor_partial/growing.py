@@ -94,7 +94,7 @@ class Growing:
         key: of the innermost open object, the key that was read last.
         string: the open string; None while none is open.
         number: the number at the very end of the text, which more digits may yet change; UNSET while there is none.
-        odd: keys repeat, are empty or hold one of the characters `.` and `[`.
+        odd: a key repeats, is empty or holds one of the characters `.` and `[`.
     """
 
     def __init__(self) -> None:
@@ -194,11 +194,8 @@ class Growing:
         if node.keys is None:
             node.raw.append(raw)
         else:
-            key = self.key
-            if key in node.raw or not key or "." in key or "[" in key:
-                self.odd = True
-            node.keys.append(key)
-            node.raw[key] = raw
+            node.keys.append(self.key)
+            node.raw[self.key] = raw
         node.items.append(item)
 
     # ---------------------------------------------------------------------------------------------------------- tokens
@@ -207,8 +204,7 @@ class Growing:
         if char == '"':
             whole = _WHOLE_STRING.match(text, at)
             if whole is not None:
-                self.key = whole[1]
-                self._state = "colon"
+                self._end_key(whole[1])
                 return whole.end()
             self._key = OpenString()
             self._state = "string"
@@ -265,11 +261,16 @@ class Growing:
             at = escape.end
         return at
 
+    def _end_key(self, key: str) -> None:
+        self.key = key
+        self._state = "colon"
+        if not key or "." in key or "[" in key or key in self.stack[-1].raw:
+            self.odd = True
+
     def _end_string(self, value: str) -> None:
         if self._key is not None:
             self._key = None
-            self.key = value
-            self._state = "colon"
+            self._end_key(value)
         else:
             self.string = None
             self._put(value, value)

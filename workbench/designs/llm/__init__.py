@@ -50,7 +50,7 @@ class LlmDesign(Design):
         "messages made of parts."
     )
     status: ClassVar[Status] = Status("ships in", "llm 0.32", _RELEASE)
-    port: ClassVar[Port | None] = Port("llm", "0.32")
+    port: ClassVar[Port | None] = Port("llm", "0.32", "tests/differential/test_llm.py")
     phases: ClassVar[Mapping[Phase, PhaseNote]] = {
         "live": PhaseNote(
             "response.stream_events()", "llm/models.py, Response.stream_events; llm/parts.py, StreamEvent"
