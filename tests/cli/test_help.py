@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 import click
@@ -25,7 +26,7 @@ def help_of(*words: str) -> str:
 def examples_of(text: str) -> list[str]:
     """The calls below "Examples:", each up to its explanation."""
     lines = text.partition("Examples:\n")[2].splitlines()
-    return [line.strip().partition("  ")[0] for line in lines if line.startswith("    ")]
+    return [line.strip().partition("  ")[0] for line in lines if re.match(r" {4}\S", line)]
 
 
 def test_a_bare_call_shows_the_help(call: Call) -> None:

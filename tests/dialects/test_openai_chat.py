@@ -112,6 +112,12 @@ def test_name_and_id_that_come_late() -> None:
     assert [CallNamed(1, 0, "a", "get")] == [delta for delta in steps(body) if isinstance(delta, CallNamed)]
 
 
+def test_name_that_grows_is_written_in_pieces() -> None:
+    """A name that is known in part goes on where it was, so that reading it back joins it."""
+    deltas = [PartStart(0, 0, "tool-call", name="ge"), CallNamed(0, 0, name="get"), ResponseEnded(0)]
+    assert (ToolCallPart(None, "get", ""),) == transcript_of(see(steps(DIALECT.encode(deltas)))).parts
+
+
 def test_order_of_fields_in_one_chunk() -> None:
     """Reasoning is read before text, and text before calls, whatever the order of keys."""
     body = chunk({**first(), "content": "b", "reasoning": "a"})
@@ -131,15 +137,14 @@ def test_reasoning_under_either_name_is_one_part() -> None:
     assert 1 == len(see(steps(body)).parts)
 
 
-def test_short_cut_and_general_way_agree() -> None:
+@pytest.mark.parametrize("change", [{"id": "x"}, {"model": "y"}, {"usage": {"prompt_tokens": 1}}, {"error": "boom"}])
+def test_short_cut_and_general_way_agree(change: dict[str, object]) -> None:
     """The short cut for plain chunks returns what the general way would, where it applies and where it does not."""
-    body = CHAT_TEXT.removesuffix(DONE) + chunk({"reasoning": "a"}) + chunk({"reasoning_content": "b", "content": "c"})
-    body += (
-        chunk({"content": "d", "reasoning_content": "e"}) + chunk({"content": "f"})
-    body += chunk({"content": "g"}, id="x")
-    )
+    body = chunk({"reasoning": "a"}) + chunk({"reasoning_content": "b", "content": "c"}) + chunk({"content": "d"})
+    body += chunk({"content": "e", "reasoning_content": "f"}) + chunk({"content": "g"}) + chunk({"content": "h"})
+    body += chunk({"content": "i"}, **change) + DONE
     short, general = ChatDecoder(), ChatDecoder()
-    for frame in SseDecoder().receive(body + DONE):
+    for frame in SseDecoder().receive(body):
         assert JsonEventDecoder.receive(general, frame) == short.receive(frame)
     assert general.diagnostics == short.diagnostics
 

@@ -247,20 +247,21 @@ def test_the_corpus_has_bodies_for_this_in_both_dialects() -> None:
 
 # ----------------------------------------------------------------------------------------------------------- own bodies
 
-SCHEMA = {
+SPOT = {"type": "object", "properties": {"lat": {"type": "number"}, "lon": {"type": "number"}}, "required": ["lat"]}
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "city": {"type": "string"},
         "days": {"type": "integer"},
-        "place": {
-            "type": "object",
-            "properties": {"lat": {"type": "number"}, "lon": {"type": "number"}},
-            "required": ["lat"],
-        },
+        "place": SPOT,
         "stops": {
             "type": "array",
             "items": {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
         },
+        "legs": {"type": "array", "items": {"type": "object", "properties": {"km": {"type": "number"}}}},
+        "some": {"anyOf": [{"type": "array", "items": {"type": "number"}}, {"type": "number"}]},
+        "map": {"type": "object", "additionalProperties": {"type": "number"}},
+        "any": {},
     },
     "required": ["city", "stops"],
 }
@@ -299,6 +300,18 @@ OWN = {
     ),
     "nested object does not fit": body_of(call('{"place": {"lon": 1}', 0, "plan"), call(', "city": "x"}')),
     "item does not fit": body_of(call('{"stops": [{"name": 1}', 0, "plan"), call(', {"name": "b"}]}')),
+    "item is no object": body_of(call('{"stops": [3, {"name": "a"}', 0, "plan"), call(', null, "x", {')),
+    "nested object is none": body_of(call('{"place": 3', 0, "plan"), call(', "city": "x"')),
+    "nested value of another type": body_of(call('{"place": {"lat": "1.5"}', 0, "plan"), call(', "city": "x"')),
+    "nested object is null": body_of(call('{"place": null', 0, "plan"), call(', "city": "x"')),
+    "list or null": body_of(
+        call('{"legs": [{"km": 1}, {"no": 2}', 0, "plan"), call(', {"km"'), call(": 3}], "), call('"city": "x"')
+    ),
+    "list or number": body_of(
+        call('{"some": [1, 2.5, "x"', 0, "plan"), call(', [{"a": 1'), call("}]]"), call(', "city": "x"')
+    ),
+    "map of numbers": body_of(call('{"map": {"a": 1, "b": "x', 0, "plan"), call('", "c": 2'), call("3}")),
+    "anything": body_of(call('{"any": [1, {"a": NaN, "b": [', 0, "plan"), call("2, 3.5")),
     "wrong type": body_of(call('{"city": 3, "stops": []}', 0, "plan")),
     "missing field": body_of(call('{"city": "x"}', 0, "plan")),
     "empty object": body_of(call("{}", 0, "plan")),
@@ -492,12 +505,8 @@ ODD = {
     "odd key inside a nested object": ['{"place": {"spot.": 1, "lat": 2', ', "": 3, "spot": {"lon": 1'],
     "odd key, and nothing that it could be taken for": ['{"z.z": 1, "stops": [{"name": "a"}, {', '"name": "b"', "}]"],
 }
-ODD_SCHEMA = {**SCHEMA, "properties": {**SCHEMA["properties"]}}  # type: ignore[dict-item]
-ODD_SCHEMA["properties"]["place"] = {  # type: ignore[index]
-    "type": "object",
-    "properties": {"lat": {"type": "number"}, "spot": SCHEMA["properties"]["place"]},  # type: ignore[index]
-    "required": ["lat"],
-}
+PLACE = {"type": "object", "properties": {"lat": {"type": "number"}, "spot": SPOT}, "required": ["lat"]}
+ODD_SCHEMA = {**SCHEMA, "properties": {**SCHEMA["properties"], "place": PLACE}}
 
 
 @pytest.mark.parametrize("name", ODD)

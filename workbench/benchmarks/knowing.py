@@ -4,8 +4,8 @@ Nothing here is computed by what is measured: the generator joined its own piece
 off the message (`observe`, final phase) is compared, and only for concepts that the design says it carries there.
 
 Rules:
-1. Parts must be there in order and verbatim. Between and around them a design may put marks of its own, such as tags
-   around reasoning, but no more than `MARKS` characters for each part.
+1. Parts must be there in order and verbatim, with nothing between. Only a design that shows reasoning in the text may
+   put marks of its own between the two, such as tags, and no more than `MARKS` characters each time.
 2. Arguments are compared as values: a design may show the text, or what it parsed of it.
 3. Each function returns what is wrong, in words, or None.
 """
@@ -74,26 +74,26 @@ def wrong_sight(known: Known, design: Design, seen: Seen) -> str | None:
         wrong = _wrong_calls([part for part in known.parts if part.kind == "tool-call"], seen.of("tool-call"))
         if wrong is not None:
             return wrong
+    if "text" not in carried:
+        return None
     text, reasoning = seen.text("text"), seen.text("reasoning")
     written = [part for part in known.parts if part.kind in ("text", "reasoning")]
     if reasoning or "reasoning" not in carried:
         wanted: list[tuple[str, list[KnownPart]]] = [(text, [part for part in written if part.kind == "text"])]
         if "reasoning" in carried:
             wanted.append((reasoning, [part for part in written if part.kind == "reasoning"]))
-        return next((wrong for read, parts in wanted if (wrong := _wrong_text(parts, read, carried)) is not None), None)
-    return _wrong_text(written, text, carried)
+        return next((wrong for read, parts in wanted if (wrong := _wrong_text(parts, read, 0)) is not None), None)
+    return _wrong_text(written, text, MARKS)
 
 
-def _wrong_text(parts: Sequence[KnownPart], read: str, carried: Iterable[str]) -> str | None:
-    if "text" not in carried:
-        return None
+def _wrong_text(parts: Sequence[KnownPart], read: str, marks: int) -> str | None:
     at = 0
     for place, part in enumerate(parts):
-        found = read.find(part.text, at, at + len(part.text) + MARKS)
+        found = read.find(part.text, at, at + len(part.text) + marks)
         if found < 0:
             return f"{part.kind} {place} is {_near(part.text, read[at:])}"
         at = found + len(part.text)
-    return None if len(read) - at <= MARKS else f"{len(read) - at} characters too many: {read[at : at + _EXCERPT]!r}"
+    return None if len(read) - at <= marks else f"{len(read) - at} characters too many: {read[at : at + _EXCERPT]!r}"
 
 
 def _wrong_calls(sent: Sequence[KnownPart], seen: Sequence[SeenPart]) -> str | None:

@@ -137,7 +137,7 @@ def _run() -> int:
             raise
         return _reader_left(stdout)
     except OSError as error:
-        return _complain(f"standard output: {error.strerror or error}", ENVIRONMENT)
+        return _complain(f"output: {error.strerror or error}", ENVIRONMENT)
     return code
 
 
@@ -165,7 +165,7 @@ def _guarded() -> int:
     except OSError as error:
         if os.environ.get(DEBUG):
             raise
-        return _complain(f"{error.filename or 'system'}: {error.strerror or error}", ENVIRONMENT)
+        return _complain(f"{error.filename or 'output'}: {error.strerror or error}", ENVIRONMENT)
     except Exception as error:
         if os.environ.get(DEBUG):
             raise

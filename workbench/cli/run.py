@@ -32,7 +32,7 @@ from workbench.errors import ResultError, UsageError
 
 if TYPE_CHECKING:
     from workbench.harness.job import JobReport
-    from workbench.results import ResultSet
+    from workbench.results import Change, ResultSet
 
 MOST_REASONS = 5
 MOST_CHANGES = 20
@@ -164,11 +164,7 @@ def _changes(made: ResultSet, folder: Path) -> list[str]:
         new = {path.relative_to(fresh): path.read_bytes() for path in fresh.rglob("*.json")}
     old = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.json")}
     try:
-        cells = [
-            f"{one.subject} {one.body} {one.clause}: "
-            + (f"{one.before} → {one.after}" if one.before != one.after else f"{one.after}, shows something else")
-            for one in differences(read(folder), made)
-        ]
+        cells = [f"{one.subject} {one.body} {one.clause}: {_turned(one)}" for one in differences(read(folder), made)]
     except ResultError as error:
         cells = [str(error)]
     files = [
@@ -176,7 +172,13 @@ def _changes(made: ResultSet, folder: Path) -> list[str]:
         for name in sorted({*old, *new})
         if name != Path("run.json") and old.get(name) != new.get(name)
     ]
-    return [*cells, *files]
+    return [*files, *cells]
+
+
+def _turned(change: Change) -> str:
+    if change.before == change.after:
+        return f"{change.after}, and shows something else"
+    return f"{change.before or 'absent'} → {change.after or 'absent'}"
 
 
 def _difference(old: bytes | None, new: bytes | None) -> str:

@@ -148,4 +148,6 @@ class Renderer:
 
 def _block(html: str) -> str:
     """Makes one raw block: no line of it may look like Markdown, so indentation and empty lines go."""
-    return "\n".join(line for line in (raw.strip() for raw in html.splitlines()) if line)
+    lines = (raw.strip() for raw in html.splitlines())
+    # A space between cells keeps their words apart where a search index drops the tags.
+    return "\n".join(line for line in lines if line).replace("</th><", "</th> <").replace("</td><", "</td> <")

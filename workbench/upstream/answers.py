@@ -2,8 +2,8 @@
 
 Rules:
 1. One line is one JSON object in UTF-8, without NaN and infinities. Unknown keys are a fault.
-2. Events and legacy events come first, in any mixture; then message, stored, restored and request, each at most once and
-   in this order. What the library raised stands in the place of the answer that it prevented.
+2. Events and legacy events come first, in any mixture; then message, stored, restored and request, each at most once
+   and in this order. What the library raised stands in the place of the answer that it prevented.
 3. One of done, declined and failed ends a run. `done` counts the answers, so that one which got lost is missed.
 """
 
@@ -79,6 +79,7 @@ def _refuse(constant: str) -> Any:
 
 
 def excerpt(line: bytes) -> str:
+    """Quotes the beginning of a line, for a message."""
     return repr(line[:80]) + (f" and {len(line) - 80} bytes more" if len(line) > 80 else "")
 
 
@@ -183,6 +184,11 @@ class Answers:
 
 
 def convert(value: Json, kind: type[Any], name: str) -> Any:
+    """Reads a value strictly as one of the protocol's structures.
+
+    Raises:
+        ProtocolFaultError: it is not one; the message calls it by `name`.
+    """
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:

@@ -144,6 +144,35 @@ def test_complete_object_holds_what_was_sent_and_nothing_else() -> None:
     assert arguments == values([text[:20], text[20:]])[-1]
 
 
+def test_element_that_is_no_object_stays_as_parsed() -> None:
+    """Elements of a list of models are validated only if they are objects."""
+    assert [3, {"name": "a"}, None, "x"] == values(['{"stops": [3, {"name": "a"}, null, "x'])[-1]["stops"]
+
+
+def test_list_that_may_be_null_is_not_built_of_models() -> None:
+    """A field declared as a list or null keeps its elements as parsed until the whole is validated."""
+
+    class Tour(BaseModel):
+        stops: list[Stop] | None = None
+        end: str = ""
+
+    cut, whole = values(['{"stops": [{"nights": 1}, {"name": "a"', '}], "end": "x"'], Tour)
+    assert [{"nights": 1}, {"name": "a"}] == cut["stops"] == whole["stops"]
+
+
+def test_values_are_written_by_the_type_of_their_place() -> None:
+    """Before validation, too, an integer where a number is declared is shown as pydantic writes it."""
+
+    class Prices(BaseModel):
+        one: float
+        many: dict[str, float]
+        either: list[float] | int
+
+    text = '{"one": 1, "many": {"a": 2}, "either": [3, 4'
+    assert {"one": 1.0, "many": {"a": 2.0}, "either": [3.0, 4.0]} == values([text], Prices)[-1]
+    assert "[1.0, {'a': 2.0}, [3.0, 4.0]]" == str([*values([text], Prices)[-1].values()])
+
+
 def test_text_behind_the_object_takes_validation_back() -> None:
     """A second call's arguments behind the first's make the text no JSON: the object is shown as incomplete again."""
     complete, after = values(['{"title": "a", "start": {"name": "b"}}', '{"title": "c"}'])
@@ -160,6 +189,8 @@ def test_text_behind_the_object_takes_validation_back() -> None:
         (['{"title": 3, "start": {"name": "b"}}'], "ValidationError", "1 validation error for Trip"),
         (['{"start": {}, "title": "'], "ValidationError", "1 validation error for Stop"),
         (['{"stops": [{}, {'], "ValidationError", "1 validation error for Stop"),
+        (['{"start": 3, "title": "'], "ValidationError", "1 validation error for Stop"),
+        (['{"start": {"name": "a", "nights": "1"}, "title": "'], "ValidationError", "1 validation error for Stop"),
         (['{"title": "\ud83d'], "UnicodeEncodeError", "surrogates not allowed"),
     ],
 )

@@ -83,6 +83,9 @@
     for (let up = target.parentElement; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
   };
 
+  // The theme gives its search the role of a dialog, and no name.
+  document.querySelector(".md-search[role='dialog']")?.setAttribute("aria-label", "Search");
+
   document.querySelectorAll("[data-lanes]").forEach(start);
   addEventListener("hashchange", reveal);
   reveal();

@@ -1,0 +1,102 @@
+"""Runs the tools that know packages, uv and pip, and catches what they say.
+
+Rules:
+1. The uv is the one of the project's own environment, so that everyone locks and installs with the same.
+2. A tool sees the settings of the machine, its index among them, and nothing of the environment that we run in.
+3. What a tool wrote is text from outside: it is kept as it came, and made visible where it is shown.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from workbench.upstream.releases import Missing
+
+_OURS = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS")
+_QUIET = {"NO_COLOR": "1", "UV_NO_PROGRESS": "1", "UV_PYTHON_DOWNLOADS": "never", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+_TAIL_CHARACTERS = 20_000
+
+
+class Ran(Struct, frozen=True):
+    """A tool that came to its end.
+
+    Attributes:
+        fine: it ended with exit code 0, in time.
+        stdout: what it wrote to standard output.
+        stderr: what it wrote to standard error, the end of it where that is long.
+    """
+
+    fine: bool
+    stdout: str
+    stderr: str
+
+    def missing(self, what: str) -> Missing:
+        """Words its failure: what was wanted, and the most telling line that it wrote."""
+        lines = [" ".join(line.split()) for line in self.stderr.splitlines()]
+        telling = [line for line in lines if line and not line.lower().startswith(("warning", "hint"))]
+        said = next((line for line in telling if line.lower().startswith(("error", "cause"))), None)
+        return Missing(f"{what}: {said or (telling[-1] if telling else 'the tool said nothing')}", self.stderr)
+
+
+def surroundings() -> dict[str, str]:
+    """The environment variables that a tool sees."""
+    return {key: value for key, value in os.environ.items() if key not in _OURS} | _QUIET
+
+
+def find_uv() -> Path | Missing:
+    """Finds uv beside the Python that runs us, or in its packages."""
+    beside = Path(sys.executable).with_name("uv")
+    if os.access(beside, os.X_OK):
+        return beside
+    try:
+        return Path(importlib.import_module("uv").find_uv_bin())
+    except (ImportError, FileNotFoundError, AttributeError):
+        return Missing(f"there is no uv beside {sys.executable}; `make setup` or `pip install uv` brings it")
+
+
+def run_uv(*arguments: str, stdin: str = "", cwd: Path | None = None, seconds: float = 600) -> Ran:
+    """Runs uv; one that is not there counts as one that failed.
+
+    Args:
+        arguments: behind `uv`.
+        stdin: what it reads from standard input.
+        cwd: folder that it runs in, in which it finds no project.
+        seconds: time limit; past it, uv is killed.
+    """
+    uv = find_uv()
+    if isinstance(uv, Missing):
+        return Ran(fine=False, stdout="", stderr=f"error: {uv.reason}")
+    return run_tool([str(uv), *arguments], stdin=stdin, cwd=cwd, seconds=seconds)
+
+
+def run_pip(*arguments: str, seconds: float = 120) -> Ran:
+    """Runs the pip of the Python that runs us; see `run_uv`."""
+    return run_tool([sys.executable, "-I", "-m", "pip", *arguments], seconds=seconds)
+
+
+def run_tool(command: Sequence[str], *, stdin: str = "", cwd: Path | None = None, seconds: float) -> Ran:
+    """Runs a command to its end; see `run_uv`."""
+    try:
+        done = subprocess.run(
+            command,
+            input=stdin.encode(),
+            cwd=cwd,
+            env=surroundings(),
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        said = (late.stderr or b"").decode("utf-8", "replace")
+        return Ran(fine=False, stdout="", stderr=f"{said[-_TAIL_CHARACTERS:]}\nerror: killed after {seconds:g} s")
+    except OSError as error:
+        return Ran(fine=False, stdout="", stderr=f"error: {command[0]} cannot be run: {error.strerror or error}")
+    stderr = done.stderr.decode("utf-8", "replace")
+    return Ran(done.returncode == 0, done.stdout.decode("utf-8", "replace"), stderr[-_TAIL_CHARACTERS:])
