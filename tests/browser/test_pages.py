@@ -51,10 +51,11 @@ def show(page: Page, address: str, scheme: str = "light", width: int = 1280) -> 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("name", list(PAGES))
 def test_a_page_is_accessible_and_fits(page: Page, site_url: str, name: str, scheme: str) -> None:
-    """axe-core finds no violation, and tables scroll in their own boxes; nothing is logged, nothing leaves the site."""
+    """axe-core finds no violation, tables scroll in their own boxes, nothing is logged, nothing leaves the site."""
     show(page, f"{site_url}/{PAGES[name]}", scheme)
     page.locator("details:not([open])").evaluate_all("all => all.forEach(one => one.open = true)")
-    found = Axe().run(page)
+    # What depends on the palette is contrast alone.
+    found = Axe().run(page, options={"runOnly": ["color-contrast"]} if scheme == "dark" else None)
     report = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found.response["violations"]]
     assert [] == report
     for width in WIDTHS.values():
@@ -163,7 +164,8 @@ def test_a_strict_policy_holds(chromium: Browser, site_url: str, name: str) -> N
           script.textContent = "window.owned = 1";
           document.body.append(script);
           const image = document.createElement("div");
-          image.innerHTML = '<img src="https://evil.example/x.png"><p style="color:red" onclick="window.owned = 1">x</p>';
+          image.innerHTML = '<img src="https://evil.example/x.png">';
+          image.innerHTML += '<p style="color:red" onclick="window.owned = 1">x</p>';
           document.body.append(image);
           image.querySelector("p").click();
           await new Promise(done => setTimeout(done, 150));

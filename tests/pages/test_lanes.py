@@ -13,6 +13,7 @@ from workbench.pages.book import Book
 from workbench.pages.kinds import ARGUMENTS, OF_DELTA, OTHER, REASONING, TEXT, Classifier, read_delta
 from workbench.trace import Address
 from workbench.transcript import Delta
+from workbench.verdict import Cell, Evidence
 
 AT = sample.BODIES[0]
 
@@ -71,6 +72,25 @@ def test_the_first_divergence_is_marked_once(book: Book) -> None:
     assert [None, 1, None] == [lane.first for lane in view.lanes]
     assert [0, 1, 0, 0] == [len(cell.marks) for cell in view.lanes[1].cells]
     assert "REASONING-SEEN" == view.lanes[1].cells[1].marks[0].clause
+
+
+def test_only_the_first_of_several_divergences_is_marked(tmp_path: Path) -> None:
+    """What is lost later may follow from it: one column of a lane is marked, with at most three clauses."""
+    lost = [
+        Cell("beta", AT.fixture, AT.turn, AT.dialect, f"C-{index}", "fail", evidence=Evidence("x", 1, 2, frame))
+        for index, frame in enumerate([3, 1, 1, 1, 1])
+    ]
+    marks = lanes.marks_of(lost, {cell.clause: "live" for cell in lost})
+    lane = lanes._lane(
+        Book(sample.results(), tmp_path), 0, "beta", sample.lanes("x")["subjects"]["beta"], range(4), marks, {}
+    )
+    assert (1, [0, lanes.MARKS, 0, 0]) == (lane.first, [len(cell.marks) for cell in lane.cells])
+
+
+def test_only_live_failures_mark_the_axis() -> None:
+    """What is lost later has no place on the axis of the stream."""
+    lost = Cell("beta", AT.fixture, AT.turn, AT.dialect, "C", "fail", evidence=Evidence("x", 1, 2, 3))
+    assert ({}, [3]) == (lanes.marks_of([lost], {"C": "stored"}), list(lanes.marks_of([lost], {"C": "live"})))
 
 
 def test_a_long_body_is_cut_and_says_so(book: Book) -> None:

@@ -27,7 +27,7 @@ from workbench.errors import ResultError
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _DATA = re.compile(r"""\stype=["']?application/json["']?(?:\s|$)""")
-_SOURCE = re.compile(r"""\ssrc=["']?(?!https?:|//)""")
+_SOURCE = re.compile(r"""\ssrc=(?:"(?!https?:|//)|'(?!https?:|//)|(?!["']|https?:|//))""", re.IGNORECASE)
 _PLACE = re.compile(r'new URL\("[./]*",location\)')
 _CHARSET = '<meta charset="utf-8">'
 _BARE = "404.html"
@@ -50,7 +50,8 @@ def build_site(pages: Path, site: Path, config: Path) -> None:
         raise ResultError(f"{pages}: no pages there; `workbench site` writes them")
     done = _run_mkdocs(pages, site, config)
     if done.returncode:
-        said = "\n  ".join(line for line in (done.stdout + done.stderr).splitlines() if line.strip())
+        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        said = "\n  ".join(line for line in lines if not line.startswith("INFO"))
         raise ResultError(f"MkDocs could not build the site from {pages}:\n  {said}")
     allowed = {_anywhere(script) for script in inline_scripts((site / _BARE).read_text("utf-8"))}
     for path in sorted(site.rglob("*.html")):
@@ -67,8 +68,8 @@ def _run_mkdocs(pages: Path, site: Path, config: Path) -> subprocess.CompletedPr
     with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
         inheriting = Path(folder) / "mkdocs.yml"
         inheriting.write_text(json.dumps(folders), "utf-8")
-        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--clean"]
-        command += ["--config-file", str(inheriting)]
+        # Not `--quiet`: it hides warnings from the count that makes a strict build fail.
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean", "--config-file", str(inheriting)]
         return subprocess.run(command, env={**os.environ, **_QUIET}, capture_output=True, text=True, check=False)
 
 

@@ -26,7 +26,7 @@ from msgspec import Struct
 from packaging.specifiers import SpecifierSet
 
 from workbench.upstream.releases import Missing
-from workbench.upstream.tools import surroundings
+from workbench.upstream.tools import plain, surroundings
 
 NEEDED = ("ctypes", "lzma", "sqlite3", "ssl", "zlib")
 """Modules of the standard library that a Python built without the right headers lacks."""
@@ -70,18 +70,16 @@ class Candidate(Struct, frozen=True):
 
     Attributes:
         path: the program.
-        claims: minor version by its name or its folder; None when they do not say.
-        patch: the rest of the version by its folder; None when that does not say.
+        claims: minor version by its name or its folder.
+        patch: the rest of the version by its folder; None when only a name speaks.
     """
 
     path: Path
-    claims: int | None
+    claims: int
     patch: int | None = None
 
     def may_fit(self, versions: SpecifierSet) -> bool:
         """Says whether what it claims leaves room for a version in the range."""
-        if self.claims is None:
-            return True
         patches = (0, 99) if self.patch is None else (self.patch,)
         return any(versions.contains(f"3.{self.claims}.{patch}") for patch in patches)
 
@@ -109,14 +107,14 @@ def find_interpreter(python: str) -> Interpreter | Missing:
     versions = SpecifierSet(python)
     candidates = [one for one in find_candidates() if one.may_fit(versions)]
     refused: list[str] = []
-    # The sort is stable: within a minor version the order of the search stays. What claims nothing is asked last.
-    for candidate in sorted(candidates, key=lambda one: 999 if one.claims is None else one.claims):
+    # The sort is stable: within a minor version the order of the search stays.
+    for candidate in sorted(candidates, key=lambda one: one.claims):
         asked = probe(candidate.path)
         if isinstance(asked, Interpreter) and versions.contains(asked.version):
             return asked
         if isinstance(asked, Missing):
             refused.append(asked.reason)
-    seen = sorted({one.claims for one in find_candidates() if one.claims is not None})
+    seen = sorted({one.claims for one in find_candidates()})
     there = f"there is {', '.join(f'3.{minor}' for minor in seen)}" if seen else "no other was found"
     told = "".join(f"; {reason}" for reason in refused)
     hint = f"`uv python install '{python}'` or `pyenv install` brings one"
@@ -146,11 +144,11 @@ def _probe(path: str) -> Interpreter | Missing:
         told = json.loads(done.stdout.splitlines()[-1])
         version = ".".join(str(number) for number in told["version"])
     except (OSError, subprocess.TimeoutExpired, ValueError, IndexError, KeyError, TypeError):
-        return Missing(f"{path} does not run")
+        return Missing(f"{plain(path)} does not run")
     if told["kind"] != "cpython" or not told["plain"]:
-        return Missing(f"{path} is no plain release of CPython")
+        return Missing(f"{plain(path)} is no plain release of CPython")
     if told["lacks"]:
-        return Missing(f"{path} was built without {', '.join(told['lacks'])}")
+        return Missing(f"{plain(path)} was built without {', '.join(told['lacks'])}")
     return Interpreter(Path(told["path"]), version)
 
 
@@ -159,8 +157,9 @@ def _iter_candidates() -> Iterator[Candidate]:
     for folder in _pyenv_folders():
         yield from _versions(folder, "bin/python")
     yield from _versions(_uv_folder(), "bin/python3")
-    for folder in [*os.environ.get("PATH", "").split(os.pathsep), *_SYSTEM]:
-        yield from _commands(Path(folder or "."))
+    for place in [*os.environ.get("PATH", "").split(os.pathsep), *_SYSTEM]:
+        if place:
+            yield from _commands(Path(place))
 
 
 def _pyenv_folders() -> list[Path]:
@@ -176,14 +175,10 @@ def _uv_folder() -> Path:
 
 def _versions(folder: Path, command: str) -> Iterator[Candidate]:
     """Interpreters of a folder that has a sub-folder per version, the newest patch first."""
-    found = []
-    for sub in _entries(folder):
-        claim = _FOLDER.fullmatch(sub.name)
-        claims, patch = (int(claim[1]), int(claim[2])) if claim else (None, None)
-        # Others there are older than Python 3, another kind, or environments with a name of their own.
-        if claim or not re.match(r"[a-z0-9]*-?[0-9.]+", sub.name):
-            found.append(Candidate(sub / command, claims, patch))
-    yield from sorted(found, key=lambda one: (one.claims or 0, one.patch or 0), reverse=True)
+    # Others there are older than Python 3, of another kind, or environments with a name of their own.
+    claims = [(claim, sub) for sub in _entries(folder) if (claim := _FOLDER.fullmatch(sub.name))]
+    found = [Candidate(sub / command, int(claim[1]), int(claim[2])) for claim, sub in claims]
+    yield from sorted(found, key=lambda one: (one.claims, one.patch or 0), reverse=True)
 
 
 def _commands(folder: Path) -> Iterator[Candidate]:

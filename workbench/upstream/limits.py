@@ -37,6 +37,7 @@ class Limits(Struct, frozen=True, kw_only=True):
         start_s: from start to hello; imports of large libraries are slow.
         run_s: one run, with all that its script delays.
         rest_s: from `rest` to its answer.
+        settle_s: in lockstep, how long a driver is waited for after a frame.
         bye_s: from `bye` to the end of the process.
         grace_s: between SIGTERM and SIGKILL.
         watch_s: between two looks at memory and sockets.
@@ -59,9 +60,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     start_s: float = 60.0
     run_s: float = 30.0
     rest_s: float = 5.0
+    settle_s: float = 2.0
     bye_s: float = 2.0
     grace_s: float = 0.5
-    watch_s: float = 0.1
+    watch_s: float = 0.2
     memory_bytes: int = 1024 * MIB
     address_space_bytes: int | None = 8192 * MIB
     open_files: int = 1024

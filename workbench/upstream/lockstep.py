@@ -1,7 +1,7 @@
 """Which frame an event belongs to, and when the next frame is sent.
 
-A driver cannot know when its library is done with a frame, and an answer over HTTP has no frames for it. So the harness,
-which sends the frames and reads the events, does the counting, in one of three ways:
+A driver cannot know when its library is done with a frame, and an answer over HTTP has no frames for it. So the
+harness, which sends the frames and reads the events, does the counting, in one of three ways:
 
 - `Told`: the framework way. There is no HTTP; the driver pushes producer events and says after which frame it did so.
 - `Free`: the body is played as it comes. An event's frame is the last one that was sent when the event was read: an
@@ -19,8 +19,8 @@ happened are `unsettled`: from the first of them on, frames are upper bounds.
 
 What the definition cannot see: a library that holds an event back on a timer longer than the quiet time, while all its
 threads sleep, is counted with the frame that was sent meanwhile. So promptness is taken twice, with different quiet
-times, and counts when both agree. Where the kernel tells neither queues nor threads (not Linux), 1 and 2 are passed over
-and the quiet time is all there is: take a longer one.
+times, and counts when both agree. Where the kernel tells neither queues nor threads (not Linux), 1 and 2 are passed
+over and the quiet time is all there is: take a longer one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from workbench.upstream.netstat import in_flight_bytes
 from workbench.upstream.replay import ReplayServer
 
 QUIET_S = 0.02
-SETTLE_S = 2.0
 _LOOK_S = 0.003
 _REST_S = 0.05
 
@@ -96,7 +95,7 @@ class Lockstep:
         unsettled: frames after which the driver was not idle in time.
     """
 
-    def __init__(self, server: ReplayServer, *, quiet_s: float = QUIET_S, settle_s: float = SETTLE_S) -> None:
+    def __init__(self, server: ReplayServer, *, quiet_s: float = QUIET_S, settle_s: float) -> None:
         self._server = server
         self._quiet_s = quiet_s
         self._settle_s = settle_s
@@ -134,7 +133,7 @@ class Lockstep:
         return 0.0
 
     def _idle(self, group: Group) -> bool:
-        link = self._server.link
-        if link is not None and in_flight_bytes(*link):
+        if group.asleep() is False:
             return False
-        return group.asleep() is not False
+        link = self._server.link  # asked second: the kernel walks over all its sockets for it
+        return link is None or not in_flight_bytes(*link)

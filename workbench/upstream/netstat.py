@@ -86,19 +86,33 @@ def elsewhere(inodes: Collection[int], table: Iterator[Row] | None = None) -> li
         inodes: of the sockets to look at.
         table: where to look; the machine's by default.
     """
-    found = []
-    for row in rows() if table is None else table:
-        if row.inode in inodes and not row.remote.is_unspecified and not row.remote.is_loopback:
-            found.append(f"{row.protocol.rstrip('6')} {row.remote} port {row.remote_port}")
-    return sorted(set(found))
+    far = {
+        f"{row.protocol.rstrip('6')} {row.remote} port {row.remote_port}"
+        for row in (rows() if table is None else table)
+        if row.inode in inodes and not row.remote.is_unspecified and not row.remote.is_loopback
+    }
+    return sorted(far)
 
 
 def in_flight_bytes(server_port: int, client_port: int) -> int | None:
-    """Counts what one side of a loopback connection wrote and the other has not read; None where none is listed."""
+    """Counts what one side of a loopback connection wrote and the other has not read; None where none is listed.
+
+    The table may be long and is looked at often, so only the two lines that matter are parsed.
+    """
     total: int | None = None
-    for row in rows(("tcp", "tcp6")):
-        if (row.local_port, row.remote_port) == (server_port, client_port):
-            total = (total or 0) + row.outgoing_bytes
-        elif (row.local_port, row.remote_port) == (client_port, server_port):
-            total = (total or 0) + row.unread_bytes
+    for name in ("tcp", "tcp6"):
+        try:
+            text = (_NET / name).read_text()
+        except OSError:
+            continue
+        lines = [
+            line for line in text.splitlines() if f":{server_port:04X} " in line and f":{client_port:04X} " in line
+        ]
+        for row in read_table("\n".join(["", *lines]), name):
+            if (row.local_port, row.remote_port) == (server_port, client_port):
+                total = (total or 0) + row.outgoing_bytes
+            elif (row.local_port, row.remote_port) == (client_port, server_port):
+                total = (total or 0) + row.unread_bytes
+        if total is not None:
+            break
     return total

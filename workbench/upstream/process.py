@@ -1,9 +1,8 @@
 """One driver process: its start, its runs one after another, its watch, its end.
 
-Theory of operation. The driver has two pipes of its own for the protocol; standard output and standard error are
-captured apart from them. Whatever is waited for is waited for in `_attend`: it reads all four streams, looks after
-memory and foreign sockets, lets the pace send the next frame, and ends when the conversation has reached a state, with a
-`Fault` when it cannot get there.
+Theory of operation. Whatever is waited for is waited for in `_attend`: it reads all streams, looks after memory and
+foreign sockets, lets the pace send the next frame, and ends when the conversation has reached a state, with a `Fault`
+when it cannot get there.
 
 Rules:
 1. A process is in a session of its own, in a fresh folder, with an environment written from nothing and limits that the
@@ -19,24 +18,21 @@ import contextlib
 import os
 import resource
 import secrets
-import select
-import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 
 from workbench.upstream.answers import LateAnswerError, ProtocolFaultError
-from workbench.upstream.capture import Capture, Lines
 from workbench.upstream.group import Group, Holding
 from workbench.upstream.limits import Failure, Fault, Limits
 from workbench.upstream.lockstep import Pace, Told
 from workbench.upstream.netstat import elsewhere
+from workbench.upstream.pipes import Pipes
 from workbench.upstream.protocol import Description, Record, Run
 from workbench.upstream.surroundings import Launch, Surroundings
 from workbench.upstream.talk import State, Talk
 
-_READ_BYTES = 1 << 16
+_PAUSE_S = 0.05
 _GONE_S = 1.0
 """How long the end of a process may take to show after it closed its answers."""
 
@@ -49,34 +45,27 @@ class DriverProcess:
         limits: what it is allowed.
 
     Attributes:
-        description: what it said of itself.
         spoiled: nothing can be asked of it any more.
-        late: runs to which an answer came after they were over.
+        late: what came after a run was over, by the run's number.
+        runs: how many it was asked for.
     """
 
     def __init__(self, launch: Launch, limits: Limits) -> None:
         self._launch = launch
         self._limits = limits
-        self._mark = secrets.token_hex(8)
         self._talk = Talk(secrets.token_hex(4))
-        self._surroundings = Surroundings(launch, self._mark)
-        self._selector = selectors.DefaultSelector()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._group: Group | None = None
-        self._requests = self._answers = self._exit = -1
-        self._outgoing = bytearray()
-        self._lines = Lines(limits.line_bytes, limits.answer_bytes)
-        self._captured = (Capture(limits.kept_bytes), Capture(limits.kept_bytes))
         self._pace: Pace = Told()
-        self._came = False
-        self._closed_answers: float | None = None
-        self._watched = 0.0
+        self._pipes = Pipes(self._take, limits)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watched_at = 0.0
+        mark = secrets.token_hex(8)
+        self._surroundings = Surroundings(launch, mark)
+        self._group = Group(0, mark)
         self._before: Holding | None = None
-        self.description: Description | None = None
         self.spoiled = False
-        self.late: list[int] = []
-
-    # ------------------------------------------------------------------------------------------------------- the public
+        self.late: dict[int, str] = {}
+        self._seq = 0
+        self.runs = 0
 
     def start(self) -> Description:
         """Starts the program and waits for its hello.
@@ -86,49 +75,56 @@ class DriverProcess:
         """
         try:
             self._spawn()
-            self._send(self._talk.hello())
+            self._pipes.send(self._talk.hello())
             self._attend(State.READY, self._limits.start_s, "its hello")
         except Fault as fault:
             if fault.manner == "violation":
                 raise
             raise Fault("start-failed", fault.detail) from None
         if self._talk.description is None:
-            raise Fault("start-failed", "no description")
-        self.description = self._talk.description
-        self._before = self._group.holding() if self._group is not None else None
-        return self.description
+            raise Fault("start-failed", "it described nothing")
+        self._before = self._group.holding()
+        return self._talk.description
 
     def idle(self) -> bool:
         """Looks whether a run can be asked of it: it lives, and said nothing since its last run.
 
-        What came late is put down in `late`.
+        What came late is put down in `late`; what nobody can claim is the last run's.
         """
         if self.spoiled or self._talk.state is not State.READY:
             return False
         try:
-            self._look(0.0)
-        except Fault:
+            self._pipes.look(0.0)
+        except (Fault, ProtocolFaultError) as error:
             self.spoiled = True
-        return not (self.spoiled or self._exited() or self._closed_answers is not None)
+            self.note_late(error)
+        return not (self.spoiled or self._ended() or self._pipes.closed_at is not None)
+
+    def note_late(self, error: Exception) -> None:
+        """Puts down what came after a run was over."""
+        seq = error.seq if isinstance(error, LateAnswerError) else self._seq
+        if seq:
+            self.late[seq] = str(error)
 
     def run(self, seq: int, run: Run, pace: Pace | None = None) -> Record:
-        """Asks for one run and waits for its end, and for the driver to come to rest.
+        """Asks for one run, and waits for its end and for the driver to come to rest.
 
         Raises:
             Fault: the run is spoiled, and so is the process.
+            LateAnswerError: an earlier run is spoiled, and so is the process; this one deserves a fresh one.
         """
+        self.runs += 1
+        self._seq = seq
+        self._pipes.begin()
         self._pace = pace if pace is not None else Told()
-        self._lines.restart()
-        self._captured = (Capture(self._limits.kept_bytes), Capture(self._limits.kept_bytes))
-        self._send(self._talk.run(seq, secrets.token_hex(4), run))
+        self._pipes.send(self._talk.run(seq, secrets.token_hex(4), run))
         self._attend(State.ENDED, self._limits.run_s, "the run")
         answers = self._talk.answers
-        if answers is None:
-            raise Fault("protocol", "no answers")
-        if answers.failure is not None:
-            raise Fault("raised", answers.failure)
+        if answers is None or answers.failure is not None:
+            self.spoiled = True
+            raise Fault("raised", answers.failure or "" if answers is not None else "")
         self._pace = Told()
-        self._send(self._talk.rest())
+        self._pipes.send(self._talk.rest())
         self._attend(State.READY, self._limits.rest_s, "coming to rest")
         self._weigh()
         return answers.record()
@@ -136,18 +132,14 @@ class DriverProcess:
     def failure(self, fault: Fault) -> Failure:
         """Ends the process and says what was known of the run that was spoiled."""
         self.close()
+        stdout, stderr = self._pipes.chatter()
         answers = self._talk.answers
-        return Failure(
-            manner=fault.manner,
-            detail=fault.detail,
-            stdout=self._captured[0].text(),
-            stderr=self._captured[1].text(),
-            partial=answers.record() if answers is not None else None,
-        )
+        partial = answers.record() if answers is not None else None
+        return Failure(manner=fault.manner, detail=fault.detail, stdout=stdout, stderr=stderr, partial=partial)
 
     def chatter(self) -> tuple[str, str]:
         """Gives what the last run put out on standard output and standard error, made visible."""
-        return self._captured[0].text(), self._captured[1].text()
+        return self._pipes.chatter()
 
     def leave(self) -> None:
         """Says goodbye, if it can still be said, and closes.
@@ -157,192 +149,126 @@ class DriverProcess:
         """
         try:
             if self.idle():
-                self._send(self._talk.bye())
+                self._pipes.send(self._talk.bye())
                 self._attend(State.GONE, self._limits.bye_s, "leaving")
                 until = time.monotonic() + self._limits.bye_s
-                while not self._exited():
+                while not self._ended():
                     if time.monotonic() > until:
                         raise Fault("hung", f"it said goodbye and was there {self._limits.bye_s} s later")
-                    self._look(0.01)
-                if self._group is not None and self._group.members(marked=True):
+                    self._pipes.look(0.01)
+                if self._group.members():
                     raise Fault("leak", "it left processes behind")
+        except LateAnswerError as error:
+            self.note_late(error)
         finally:
             self.close()
 
     def close(self) -> None:
         """Ends the process and all that it started, and takes everything away. May be called twice."""
         self.spoiled = True
-        if self._process is not None and self._group is not None:
+        if self._process is not None:
             self._group.end(self._limits.grace_s)
-            self._drain()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(5.0)
+            with contextlib.suppress(Fault, ProtocolFaultError):
+                self._pipes.drain()
+            self._process.wait()
+            for stream in (self._process.stdout, self._process.stderr):
+                if stream is not None:
+                    stream.close()
             self._process = None
-        self._selector.close()
-        for number in (self._requests, self._answers, self._exit):
-            if number >= 0:
-                os.close(number)
-        self._requests = self._answers = self._exit = -1
+        self._pipes.close()
         self._surroundings.remove()
 
-    # -------------------------------------------------------------------------------------------------------- the start
-
     def _spawn(self) -> None:
-        theirs_in, self._requests = os.pipe()
-        self._answers, theirs_out = os.pipe()
+        ends = self._pipes.open()
         try:
-            # No preexec_fn: it is not safe beside threads, and the replay server is one. Limits follow from outside.
+            # No preexec_fn: it is not safe beside threads, and the replay server is one. Limits are set from outside.
             self._process = subprocess.Popen(
-                [*self._launch.command, str(theirs_in), str(theirs_out)],
+                [*self._launch.command, *(str(number) for number in ends)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                bufsize=0,
                 cwd=self._surroundings.work,
                 env=self._surroundings.environment(),
-                pass_fds=(theirs_in, theirs_out),
+                pass_fds=ends,
                 start_new_session=True,
             )
         except OSError as error:
-            raise Fault("start-failed", f"cannot be started: {error}") from None
+            raise Fault("start-failed", f"it cannot be started: {error}") from None
         finally:
-            os.close(theirs_in)
-            os.close(theirs_out)
-        self._group = Group(self._process.pid, self._mark)
+            self._pipes.handed_over()
         _limit(self._process.pid, self._limits)
-        os.set_blocking(self._requests, False)
-        self._selector.register(self._answers, selectors.EVENT_READ, self._read_answers)
-        for pipe, capture in ((self._process.stdout, 0), (self._process.stderr, 1)):
-            if pipe is not None:
-                self._selector.register(pipe, selectors.EVENT_READ, self._chatter_reader(pipe.fileno(), capture))
-        if hasattr(os, "pidfd_open"):
-            with contextlib.suppress(OSError):
-                self._exit = os.pidfd_open(self._process.pid)
-                self._selector.register(self._exit, selectors.EVENT_READ, self._noticed_exit)
+        self._group.leader = self._process.pid
+        if self._process.stdout is not None and self._process.stderr is not None:
+            self._pipes.listen(self._process.stdout.fileno(), self._process.stderr.fileno(), self._process.pid)
 
-    # ---------------------------------------------------------------------------------------------------------- waiting
+    def _take(self, line: bytes) -> None:
+        self._talk.receive(line, self._pace.frame())
 
     def _attend(self, until: State, limit_s: float, what: str) -> None:
         """Waits until the conversation is in a state.
 
         Raises:
             Fault: it cannot get there.
+            LateAnswerError: an answer to an earlier run came.
         """
         deadline = time.monotonic() + limit_s
-        pause_s = 0.0
         try:
-            while self._talk.state is not until:
-                self._look(max(0.0, min(pause_s, deadline - time.monotonic())))
-                if self._talk.state is until:
-                    break
-                self._check_alive()
-                now = time.monotonic()
-                if now >= deadline:
-                    raise Fault("hung", f"{what} took longer than {limit_s} s")
-                if now - self._watched >= self._limits.watch_s:
-                    self._watched = now
-                    self._watch()
-                pause_s = 0.05
-                if self._group is not None:
-                    pause_s = self._pace.tick(self._group, came=self._came, waiting=self._waiting)
-                self._came = False
-        except Fault as fault:
+            self._wait(until, deadline, f"{what} took longer than {limit_s} s")
+        except LateAnswerError:
             self.spoiled = True
-            raise self._ranked(fault) from None
+            raise
+        except (Fault, ProtocolFaultError) as error:
+            self.spoiled = True
+            fault = error if isinstance(error, Fault) else Fault("protocol", str(error))
+            violations = self._surroundings.violations()
+            raise Fault("violation", violations[0]) if violations else fault from None
         violations = self._surroundings.violations()
         if violations:
             self.spoiled = True
             raise Fault("violation", violations[0])
 
-    def _look(self, pause_s: float) -> None:
-        """Reads what is there, waiting for it at most so long."""
-        for key, _ in self._selector.select(pause_s):
-            key.data()
-
-    def _waiting(self) -> bool:
-        return bool(self._answers >= 0 and select.select([self._answers], [], [], 0)[0])
-
-    def _ranked(self, fault: Fault) -> Fault:
-        violations = self._surroundings.violations()
-        return Fault("violation", violations[0]) if violations else fault
-
-    def _send(self, line: bytes) -> None:
-        """Puts a line on its way; a driver that does not read holds up nobody."""
-        self._outgoing += line
-        self._selector.register(self._requests, selectors.EVENT_WRITE, self._write_requests)
-
-    def _write_requests(self) -> None:
-        try:
-            written = os.write(self._requests, self._outgoing[:_READ_BYTES])
-            del self._outgoing[:written]
-        except BlockingIOError:
-            return
-        except BrokenPipeError:
-            self._outgoing.clear()  # it is gone, or reads no more: its answers will show which
-        if not self._outgoing:
-            self._selector.unregister(self._requests)
-
-    def _read_answers(self) -> None:
-        data = os.read(self._answers, _READ_BYTES)
-        if not data:
-            self._selector.unregister(self._answers)
-            self._closed_answers = time.monotonic()
-            return
-        self._came = True
-        frame = self._pace.frame()
-        try:
-            for line in self._lines.add(data):
-                self._talk.receive(line, frame)
-        except LateAnswerError as error:
-            self.late.append(error.seq)
-            raise Fault("late", str(error)) from None
-        except ProtocolFaultError as error:
-            raise Fault("protocol", str(error)) from None
-
-    def _chatter_reader(self, number: int, capture: int) -> Callable[[], None]:
-        def read() -> None:
-            data = os.read(number, _READ_BYTES)
-            if not data:
-                self._selector.unregister(number)
+    def _wait(self, until: State, deadline: float, late: str) -> None:
+        pause_s = 0.0
+        while True:
+            self._pipes.look(max(0.0, min(pause_s, deadline - time.monotonic())))
+            if self._talk.state is until:
                 return
-            self._came = True
-            self._captured[capture].add(data)
-            if sum(each.total_bytes for each in self._captured) > self._limits.chatter_bytes:
-                limit = self._limits.chatter_bytes
-                raise Fault("flooded", f"more than {limit} bytes on standard output and standard error")
+            if self._ended():
+                self._pipes.drain()
+                if self._talk.state is until:
+                    return
+                raise Fault("died", self._death())
+            now = time.monotonic()
+            if self._pipes.closed_at is not None and now - self._pipes.closed_at > _GONE_S:
+                raise Fault("protocol", "it closed its answers and lives on")
+            if now >= deadline:
+                raise Fault("hung", late)
+            if now - self._watched_at >= self._limits.watch_s:
+                self._watched_at = now
+                self._watch()
+            came, self._pipes.came = self._pipes.came, False
+            pause_s = min(_PAUSE_S, self._pace.tick(self._group, came=came, waiting=self._pipes.waiting))
 
-        return read
-
-    # --------------------------------------------------------------------------------------------------------- watching
-
-    def _noticed_exit(self) -> None:
-        self._selector.unregister(self._exit)
-
-    def _exited(self) -> bool:
+    def _ended(self) -> bool:
         """Whether the process has ended; it is not reaped by asking."""
-        if self._process is None:
-            return True
-        return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        return self._process is None or self._how() is not None
 
-    def _check_alive(self) -> None:
-        if self._exited():
-            self._drain()
-            raise Fault("died", self._death())
-        if self._closed_answers is not None and time.monotonic() - self._closed_answers > _GONE_S:
-            raise Fault("protocol", "it closed its answers and lives on")
+    def _how(self) -> os.waitid_result | None:
+        if self._process is None:
+            return None
+        return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
 
     def _death(self) -> str:
-        assert self._process is not None  # noqa: S101 - for the type checker
-        info = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        how = "for a reason that the system does not tell"
+        info = self._how()
+        how = ""
         if info is not None:
             exited = info.si_code == os.CLD_EXITED
-            how = f"with exit code {info.si_status}" if exited else f"by {_signal_name(info.si_status)}"
-        left = "; half a line of answers was left" if self._lines.rest else ""
-        return f"the process ended {how}{left}"
+            how = f" with exit code {info.si_status}" if exited else f" by {_signal_name(info.si_status)}"
+        return f"the process ended{how}{'; half a line of answers was left' if self._pipes.half_line else ''}"
 
     def _watch(self) -> None:
-        if self._group is None:
-            return
+        self._group.members()
         held = self._group.resident_bytes()
         if held > self._limits.memory_bytes:
             raise Fault("leak", f"{held >> 20} MB of memory, where {self._limits.memory_bytes >> 20} MB are allowed")
@@ -356,28 +282,18 @@ class DriverProcess:
         Raises:
             Fault: leak.
         """
-        after = self._group.holding() if self._group is not None else None
-        before, self._before = self._before, after
+        before, after = self._before, self._group.holding()
+        self._before = after
         if before is None or after is None:
             return
         for what, more, spare in (
+            ("processes", after.processes - 1, self._limits.spare_processes),
             ("open files", after.files - before.files, self._limits.spare_files),
             ("threads", after.threads - before.threads, self._limits.spare_threads),
-            ("processes", after.processes - 1, self._limits.spare_processes),
         ):
             if more > spare:
                 self.spoiled = True
                 raise Fault("leak", f"{more} {what} were left behind by the run, where {spare} are allowed")
-
-    def _drain(self) -> None:
-        """Reads what is left in the pipes of chatter, as evidence."""
-        for key in list(self._selector.get_map().values()):
-            if key.fd in (self._answers, self._requests, self._exit) or key.fd < 0:
-                continue
-            os.set_blocking(key.fd, False)
-            with contextlib.suppress(BlockingIOError, OSError, Fault, KeyError):
-                while key.fd in self._selector.get_map():
-                    key.data()
 
 
 def _limit(pid: int, limits: Limits) -> None:

@@ -2,7 +2,8 @@
 
 Rules:
 1. The environment is written from nothing: no keys, no proxies, no settings of the person who runs this.
-2. The folder has a working folder, a home, a place for temporary files and the guard's report, and goes with the process.
+2. The folder has a working folder, a home, a place for temporary files and the guard's report. It goes when the process
+   goes.
 3. Everything that makes two runs differ and can be fixed is fixed: hash seed, time zone, locale, terminal.
 """
 

@@ -54,6 +54,9 @@ _TURNS: Mapping[tuple[State, str], State] = {
 }
 """State and kind of the driver's line to the next state. What is not here is out of turn."""
 
+_BETWEEN = (State.READY, State.LEAVING, State.GONE)
+"""States in which the last run is over."""
+
 
 class Talk:
     """The conversation with one driver process.
@@ -133,9 +136,10 @@ class Talk:
         self.state = after
 
     def _answer_kind(self, row: Mapping[str, Json], seq: Json, nonce: Json) -> tuple[str, str]:
-        if seq != self._seq or isinstance(seq, bool) or nonce != self._runs.get(self._seq):
-            if isinstance(seq, int) and seq != self._seq and self._runs.get(seq) == nonce:
-                raise LateAnswerError(seq)
+        known = isinstance(seq, int) and not isinstance(seq, bool) and nonce == self._runs.get(seq)
+        if known and (seq != self._seq or self.state in _BETWEEN):
+            raise LateAnswerError(seq)
+        if not known:
             raise ProtocolFaultError(f"an answer with seq {seq!r:.40} and a nonce that is not of run {self._seq}")
         kind = next((name for name in (*ENDS, "raised", *RANKS) if name in row), None)
         if kind is None:

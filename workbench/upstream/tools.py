@@ -3,13 +3,15 @@
 Rules:
 1. The uv is the one of the project's own environment, so that everyone locks and installs with the same.
 2. A tool sees the settings of the machine, its index among them, and nothing of the environment that we run in.
-3. What a tool wrote is text from outside: it is kept as it came, and made visible where it is shown.
+3. What a tool wrote is text from outside: it is kept as it came, and made visible where it is shown. Of it, only what
+   is `plain` may become a reason: reasons stand in results that are published, and those name no index and no machine.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -22,6 +24,8 @@ from workbench.upstream.releases import Missing
 _OURS = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS")
 _QUIET = {"NO_COLOR": "1", "UV_NO_PROGRESS": "1", "UV_PYTHON_DOWNLOADS": "never", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 _TAIL_CHARACTERS = 20_000
+_ADDRESS = re.compile(r"\b[a-z][a-z+.-]*://[^\s`'\"<>)]*")
+_PATH = re.compile(r"(?<![\w.~…])/(?:[\w.+@ -]*[\w.+@-]/)+([\w.+@-]*)")
 
 
 class Ran(Struct, frozen=True):
@@ -39,10 +43,15 @@ class Ran(Struct, frozen=True):
 
     def missing(self, what: str) -> Missing:
         """Words its failure: what was wanted, and the most telling line that it wrote."""
-        lines = [" ".join(line.split()) for line in self.stderr.splitlines()]
+        lines = [plain(line) for line in self.stderr.splitlines()]
         telling = [line for line in lines if line and not line.lower().startswith(("warning", "hint"))]
         said = next((line for line in telling if line.lower().startswith(("error", "cause"))), None)
         return Missing(f"{what}: {said or (telling[-1] if telling else 'the tool said nothing')}", self.stderr)
+
+
+def plain(text: str) -> str:
+    """Takes out of a line what differs between machines: addresses, folders, and white space in excess."""
+    return " ".join(_PATH.sub(r"…/\1", _ADDRESS.sub("the index", text)).split())
 
 
 def surroundings() -> dict[str, str]:
@@ -58,7 +67,7 @@ def find_uv() -> Path | Missing:
     try:
         return Path(importlib.import_module("uv").find_uv_bin())
     except (ImportError, FileNotFoundError, AttributeError):
-        return Missing(f"there is no uv beside {sys.executable}; `make setup` or `pip install uv` brings it")
+        return Missing("there is no uv beside the Python that runs this; `make setup` or `pip install uv` brings it")
 
 
 def run_uv(*arguments: str, stdin: str = "", cwd: Path | None = None, seconds: float = 600) -> Ran:

@@ -160,6 +160,17 @@ def test_list_that_may_be_null_is_not_built_of_models() -> None:
     assert [{"nights": 1}, {"name": "a"}] == cut["stops"] == whole["stops"]
 
 
+def test_object_that_may_be_null_is_none_until_it_comes() -> None:
+    """A nested object stands there empty from the start only if its field is declared as that model and no other."""
+
+    class Plan(BaseModel):
+        must: Stop
+        may: Stop | None = None
+
+    blank = {"name": None, "nights": None}
+    assert [{"must": blank, "may": None}, {"must": blank, "may": blank}] == values(["{", '"may": {'], Plan)
+
+
 def test_values_are_written_by_the_type_of_their_place() -> None:
     """Before validation, too, an integer where a number is declared is shown as pydantic writes it."""
 

@@ -18,6 +18,7 @@ from workbench.trace import Address
 from workbench.transcript import (
     ArgumentsDelta,
     Delta,
+    Failure,
     Finished,
     FollowUp,
     Json,
@@ -28,6 +29,7 @@ from workbench.transcript import (
     ResponseEnded,
     ResponseInfo,
     SignatureDelta,
+    StreamFailed,
     TextDelta,
     Tool,
     ToolCallPart,
@@ -126,19 +128,29 @@ def test_reader_needs_json_alone(native: Native, phase: Any) -> None:
 
 
 def test_live_snapshots_carry_the_frame_after_which_they_came(native: Native) -> None:
-    """One call is seen from its first piece on, growing with each piece that adds to it, never said to be whole."""
+    """One call is seen from its first piece on, growing with each piece that adds to it."""
     sightings = list(DESIGN.observe("live", native))
-    assert [3, 4, 5, 6, 7, 8, 9] == [sighting.frame for sighting in sightings]
+    assert [3, 4, 5, 6, 7, 8, 9] == [sighting.frame for sighting in sightings[:-1]]
     (part,) = see(sightings).parts
-    assert ("tool-call", VALUE, "", None, None, True) == (
-        part.kind,
-        part.value,
-        part.text,
-        part.id,
-        part.name,
-        part.partial,
-    )
+    assert ("tool-call", VALUE, "", None, None) == (part.kind, part.value, part.text, part.id, part.name)
     assert [3, 4, 5, 6, 7, 8] == [frame for frame, _ in part.arrivals]
+
+
+@pytest.mark.parametrize("steps", [STEPS, STEPS[:6]], ids=["whole", "cut"])
+def test_last_live_object_passes_for_finished_whether_it_is_or_not(steps: tuple[tuple[Delta, ...], ...]) -> None:
+    """Until the iteration has ended more may come; after that nothing tells a cut object from a whole one."""
+    *before, last = DESIGN.observe("live", run(steps))
+    assert {True} == {one.partial for one in before if isinstance(one, PartSnapshot)}
+    assert isinstance(last, PartSnapshot)
+    assert (False, len(steps) - 1) == (last.partial, last.frame)
+
+
+def test_live_object_stays_partial_when_the_iteration_raises() -> None:
+    """An exception says that the object at hand is not finished."""
+    native = run((*STEPS[:5], (StreamFailed(5, Failure("Overloaded")),)))
+    assert native.raised is not None
+    (part,) = see(DESIGN.observe("live", native)).parts
+    assert part.partial
 
 
 @pytest.mark.parametrize("phase", ["final", "stored"])

@@ -4,8 +4,8 @@ Rules:
 1. Each snapshot is a state of one tool call, part 0: its value, and neither its id nor its name, which the API does
    not tell. A value that is no object (Instructor hands out a bare string when the arguments are one) is shown as it
    is.
-2. Nothing in a snapshot says whether more will come, so a live one is always partial; what is left at the end is
-   not.
+2. While the iteration goes on, more may come, so a live snapshot is partial. Once it ends without an exception, the
+   last object passes for finished: nothing tells one whose text was cut from a whole one.
 3. None for a field that has not come looks like None for one that came as null. The value is passed on as it is.
 """
 
@@ -26,6 +26,8 @@ def observe(phase: Phase, native: Native) -> Iterator[Sighting]:
     if phase == "live":
         for frame, value in native.events:
             yield _sight(frame, value, partial=True)
+        if native.events and native.raised is None:
+            yield _sight(native.last_frame, native.events[-1][1], partial=False)
         return
     kept = native.message if phase == "final" else native.restored if native.restored is not UNSET else native.stored
     if kept is not UNSET and kept is not None:

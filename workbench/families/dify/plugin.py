@@ -63,7 +63,9 @@ class Chunk(Protocol):
     """What both designs' chunks have."""
 
     @property
-    def delta(self) -> ChunkDelta: ...
+    def delta(self) -> ChunkDelta:
+        """What the chunk adds."""
+        ...
 
 
 def pieces(step: Sequence[Delta]) -> Iterator[tuple[str, str]]:

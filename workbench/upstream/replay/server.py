@@ -17,7 +17,7 @@ import asyncio
 import contextlib
 import threading
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from msgspec.structs import replace
 
@@ -127,14 +127,14 @@ class ReplayServer:
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        tasks: set[asyncio.Task[Any]] = set()
+        loop = self._loop
+        tasks: dict[asyncio.Task[None], Line] = {}
 
-        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            if task is not None:
-                tasks.add(task)
-                task.add_done_callback(tasks.discard)
-            await self._connection(Line(reader, writer))
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            line = Line(reader, writer)
+            task = loop.create_task(self._connection(line))
+            tasks[task] = line
+            task.add_done_callback(tasks.pop)
 
         try:
             server = await asyncio.start_server(connected, HOST, 0, limit=MAX_HEAD_BYTES)
@@ -145,11 +145,18 @@ class ReplayServer:
         finally:
             self._ready.set()
         await self._stopping.wait()
+        # A connection that was just accepted must be let in: asyncio cannot attach it to a server that is closed.
+        for listening in server.sockets:
+            loop.remove_reader(listening.fileno())
+        await _turns(4)
         server.close()
+        lines = list(tasks.values())
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)  # lets the transports say goodbye
+        for line in lines:
+            line.writer.transport.abort()
+        await _turns(3)  # for transports to close their sockets
 
     async def _connection(self, line: Line) -> None:
         try:
@@ -158,7 +165,7 @@ class ReplayServer:
         except ConnectionError:
             pass  # the client left; how far it got is recorded
         except asyncio.CancelledError:
-            line.writer.transport.abort()
+            pass  # the server closes, and with it the connection
         finally:
             line.writer.close()
 
@@ -237,6 +244,12 @@ class ReplayServer:
         self._record(heard, kind, -1, status, "complete", note)
         await _reply(line, status, f"replay-{kind}", note, keep_alive=heard.keep_alive)
         return heard.keep_alive
+
+
+async def _turns(count: int) -> None:
+    """Lets the event loop go round so often."""
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 async def _reply(line: Line, status: int, kind: str, note: str, *, keep_alive: bool) -> None:
