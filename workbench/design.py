@@ -208,12 +208,27 @@ class Design(ABC):
     def event_json(self, event: object) -> Json:
         """Writes one native event as JSON, with the design's own field names."""
 
+    def produced_json(self, event: object) -> Json:
+        """Writes one producer event as JSON, so that it can be pushed through the real framework.
+
+        Where a design's framework hands on what its plug-ins produce, that is `event_json`.
+        """
+        return self.event_json(event)
+
     def legacy_json(self, event: object) -> Iterable[Json]:
         """Yields what code written for the older API is handed for this event; nothing when it is not told."""
         return ()
 
-    def restore(self, stored: Json) -> Json:
-        """Reads a stored form back with the design's own call; returns it in the shape of `Adapter.message`."""
+    def restore(self, stored: Json, request: Request) -> Json:
+        """Reads a stored form back with the design's own call; returns it in the shape of `Adapter.message`.
+
+        Args:
+            stored: what `Adapter.stored` returned.
+            request: what was asked. It stands for what the caller's own code knows, such as the class of its answer.
+
+        Raises:
+            NativeRaise: the design cannot read back what it stored.
+        """
         raise NotImplementedError
 
     def resume(self, history: Json, stored: Json, follow: FollowUp) -> Json:

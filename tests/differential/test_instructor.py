@@ -8,7 +8,8 @@ framework half alone (`Partial[T].model_from_chunks`). Rules:
 1. Both sides get the same class, which `schema.response_model` made.
 2. An object is compared as `model_dump(mode="json", exclude_unset=True)`; what is no object, as it is.
 3. One normalisation: an exception that the SDK raises for an error inside the stream is compared as `APIError`, the
-   class that both SDKs derive it from, and its words only up to what the provider said.
+   class that both SDKs derive it from. Its words must hold what the provider said: an SDK may put the event's JSON
+   there.
 4. There are no deviations. One would stand in `DESIGN.deviations`, and be skipped here by name.
 """
 
@@ -119,7 +120,7 @@ def dump(obj: object) -> Json:
 def as_raised(error: Exception) -> tuple[str, str]:
     """Name and words of an exception; what a provider's SDK raises has many classes and one base."""
     if isinstance(error, openai.APIError | anthropic.APIError):
-        return "APIError", ""
+        return "APIError", error.message
     return type(error).__name__, str(error)
 
 
@@ -177,7 +178,7 @@ def run_port(dialect: str, body: bytes, request: Request) -> Run:
             snapshots += [DESIGN.event_json(event) for event in adapter.receive(step)]
         adapter.finish()
     except NativeRaise as error:
-        return Run(snapshots, error.type, "" if error.type == "APIError" else str(error))
+        return Run(snapshots, error.type, str(error))
     return Run(snapshots)
 
 
@@ -197,7 +198,11 @@ def run_port_halves(model: type[BaseModel], fragments: Sequence[str]) -> Run:
 def assert_same(real: Run, port: Run) -> None:
     """Equal in value, type and order of fields; NaN counts as equal to itself."""
     assert [repr(one) for one in real.snapshots] == [repr(one) for one in port.snapshots]
-    assert (real.raised, real.words) == (port.raised, port.words)
+    assert real.raised == port.raised
+    if real.raised == "APIError":
+        assert port.words in real.words
+    else:
+        assert real.words == port.words
 
 
 # ------------------------------------------------------------------------------------------------------------- fixtures
@@ -221,8 +226,9 @@ def test_port_equals_instructor_on_the_corpus(replay: Replay, turn: Turn, body: 
 def assert_stored_alike(objects: list[Any], model: type[BaseModel], turn: Turn, body: Body) -> None:
     """The document is what `model_dump_json` writes of the last object, and reads back as that does, or fails as it."""
     adapter = DESIGN.start(turn.request)
-    for _, step in DIALECTS[body.dialect].decode(body.data).steps:
-        list(adapter.receive(step))
+    with contextlib.suppress(NativeRaise):
+        for _, step in DIALECTS[body.dialect].decode(body.data).steps:
+            list(adapter.receive(step))
     if not objects:
         assert adapter.stored() is None
         return

@@ -163,13 +163,15 @@ def real(run: Callable[[Any], Iterable[Any]], history: list[Any], follow: Follow
     }
 
 
-def rest_of_port(seen: Phases, message: Callable[[], Any], stored: Callable[[], Any], follow: FollowUp) -> Phases:
+def rest_of_port(
+    seen: Phases, message: Callable[[], Any], stored: Callable[[], Any], request: Request, follow: FollowUp
+) -> Phases:
     """Asks the port for the phases after the stream, by the calls that the harness makes."""
     assembled = attempt(message)
     if "raises" in assembled:
         return seen | {"messages": assembled}
     through = json.loads(json.dumps(stored()))
-    restored = DESIGN.restore(through)
+    restored = DESIGN.restore(through, request)
     return seen | {
         "messages": assembled["messages"],
         "usage": assembled.get("usage", {}),
@@ -207,7 +209,7 @@ def ported(steps: Steps, request: Request, follow: FollowUp, *, fused: bool) -> 
     if live and "raises" in live[-1]:
         legacy.append(live[-1])
     seen: Phases = {"live": live, "legacy": legacy}
-    after = rest_of_port(seen, adapter.message, adapter.stored, follow)
+    after = rest_of_port(seen, adapter.message, adapter.stored, request, follow)
     return after if isinstance(after["messages"], dict) else after | {"text": adapter.response.text()}
 
 
@@ -450,7 +452,7 @@ def test_generated_producer_events_give_equal_phases(produced: list[StreamEvent 
     adapter = DESIGN.start(REQUEST)
     for one in run(None):
         list(adapter.accept(one))
-    port = rest_of_port(seen, adapter.message, adapter.stored, FOLLOW)
+    port = rest_of_port(seen, adapter.message, adapter.stored, REQUEST, FOLLOW)
     if not isinstance(port["messages"], dict):
         port["text"] = response.text()
     assert real(run, DESIGN.history(REQUEST), FOLLOW) == port

@@ -81,7 +81,7 @@ class Shout(Design):
         if isinstance(event, dict) and event["kind"] == "shout":
             yield event["says"]
 
-    def restore(self, stored: Json) -> Json:
+    def restore(self, stored: Json, request: Request) -> Json:
         """Marks what was restored."""
         return {**stored, "restored": True}
 

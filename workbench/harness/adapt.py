@@ -10,6 +10,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -137,7 +138,8 @@ def _store(
     stored = through_json(adapter.stored())
     if "stored" in design.phases:
         reached["stored"] = stored
-        reached["restored"] = design.restore(stored)
+        with suppress(NativeRaise):  # what cannot be read back is absent, as for a user
+            reached["restored"] = design.restore(stored, request)
     if "resumed" in design.phases:
         so_far = design.history(request) if history is UNSET else history
         reached["request"] = design.resume(so_far, stored, follow)

@@ -251,7 +251,7 @@ class Reference(Design):
         if isinstance(event, TextDelta):
             yield {"type": "text", "text": event.text}
 
-    def restore(self, stored: Json) -> Json:
+    def restore(self, stored: Json, request: Request) -> Json:
         """Reads a stored message back."""
         return _written(msgspec.convert(stored, Transcript))
 

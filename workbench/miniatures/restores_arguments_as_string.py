@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from workbench.miniatures.reference import Reference
-from workbench.transcript import Json
+from workbench.transcript import Json, Request
 
 
 class RestoresArgumentsAsString(Reference):
@@ -13,9 +13,9 @@ class RestoresArgumentsAsString(Reference):
 
     id = "restores-arguments-as-string"
 
-    def restore(self, stored: Json) -> Json:
+    def restore(self, stored: Json, request: Request) -> Json:
         """Restores the arguments of calls with one more layer of quotes."""
-        restored = super().restore(stored)
+        restored = super().restore(stored, request)
         parts = [
             {**part, "arguments": json.dumps(part["arguments"])} if part["type"] == "tool-call" else part
             for part in restored["parts"]

@@ -331,14 +331,14 @@ def extends(old: Json, new: Json) -> bool:
     """Says whether a value takes nothing back of an earlier one.
 
     Null may become anything, text may grow at its end, objects and lists may gain members, and what a member held is
-    extended in turn. Any other scalar stays as it was.
+    extended in turn; a member that was null may go. Any other scalar stays as it was.
     """
     if old is None:
         return True
     if isinstance(old, str) and isinstance(new, str):
         return new.startswith(old)
     if isinstance(old, dict) and isinstance(new, dict):
-        return all(key in new and extends(value, new[key]) for key, value in old.items())
+        return all(extends(value, new[key]) if key in new else value is None for key, value in old.items())
     if isinstance(old, list) and isinstance(new, list):
         return len(old) <= len(new) and all(extends(a, b) for a, b in zip(old, new, strict=False))
     return type(old) is type(new) and bool(old == new)

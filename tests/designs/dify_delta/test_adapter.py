@@ -136,7 +136,7 @@ def test_reasoning_is_gone_once_the_stream_is_over() -> None:
     ]
     assert [{"content": "Yes"}] == legacy
     assert "Yes" == adapter.message()["message"]["content"]
-    assert adapter.message() == DESIGN.restore(adapter.stored())
+    assert adapter.message() == DESIGN.restore(adapter.stored(), REQUEST)
     assistant = {"role": "assistant", "content": "Yes", "name": None, "tool_calls": []}
     user = {"role": "user", "content": "Go on.", "name": None}
     assert [assistant, user] == DESIGN.resume([], adapter.stored(), FollowUp())

@@ -97,7 +97,7 @@ def test_older_consumers_are_handed_the_text_of_chunks_that_have_one() -> None:
 def test_stored_form_is_restored_as_it_was() -> None:
     """Reading a stored result back gives the result."""
     adapter = finished()
-    assert adapter.message() == DESIGN.restore(adapter.stored())
+    assert adapter.message() == DESIGN.restore(adapter.stored(), REQUEST)
 
 
 def test_history_is_prompt_messages() -> None:

@@ -80,7 +80,7 @@ def native_of(steps: list[list[Delta]], request: Request = Request((USER,))) -> 
         legacy=tuple(legacy),
         message=message,
         stored=stored,
-        restored=DESIGN.restore(stored),
+        restored=DESIGN.restore(stored, request),
         request=DESIGN.resume(DESIGN.history(request), stored, FollowUp({"look": "cold"})),
         last_frame=len(steps) - 1,
     )

@@ -21,6 +21,7 @@ from workbench.transcript import (
     PartStart,
     ReasoningDelta,
     RefusalDelta,
+    Request,
     ResultDelta,
     SignatureDelta,
     StreamFailed,
@@ -230,7 +231,7 @@ def test_what_is_stored_is_restored() -> None:
     adapter.response.set_resolved_model("m-2")
     message = adapter.message()
     assert "m-2" == message.pop("resolved_model")
-    assert message == DESIGN.restore(adapter.stored())
+    assert message == DESIGN.restore(adapter.stored(), Request(()))
     assert (
         ReasoningPart("hm", provider_metadata={"anthropic": {"signature": "s"}}).to_dict()
         == (message["messages"][0]["parts"][0])

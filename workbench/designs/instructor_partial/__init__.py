@@ -71,17 +71,17 @@ class InstructorPartial(Design):
         assert isinstance(event, Snapshot)  # noqa: S101 - what the adapter yields
         return event.value
 
-    def restore(self, stored: Json, request: Request | None = None) -> Json:
-        """Reads a stored object back.
+    def produced_json(self, event: object) -> Json:
+        """Writes a fragment of argument text as itself."""
+        return event
 
-        Args:
-            stored: the document.
-            request: tells the class that the user's code reads it back with. Without it, the document is only read.
+    def restore(self, stored: Json, request: Request) -> Json:
+        """Reads a stored object back with the class that the request tells.
 
         Raises:
             NativeRaise: `ValidationError`: an object that was cut does not validate.
         """
-        if request is None or stored is None:
+        if stored is None:
             return stored
         try:
             return Form(response_model(request)).validate(stored)

@@ -6,7 +6,8 @@ Rules:
    is.
 2. While the iteration goes on, more may come, so a live snapshot is partial. Once it ends without an exception, the
    last object passes for finished: nothing tells one whose text was cut from a whole one.
-3. None for a field that has not come looks like None for one that came as null. The value is passed on as it is.
+3. The exceptions of the providers' SDKs tell a failure. Any other exception tells that something raised, and no more.
+4. None for a field that has not come looks like None for one that came as null. The value is passed on as it is.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from collections.abc import Iterator
 from msgspec import UNSET
 
 from workbench.design import Native
-from workbench.transcript import Json, PartSnapshot, Phase, Sighting, ToolCallPart
+from workbench.transcript import Failure, Json, PartSnapshot, Phase, Sighting, StreamFailed, ToolCallPart
+
+SDK_ERRORS = frozenset({"APIError", "APIStatusError"})
+"""Names of what the openai and anthropic SDKs raise for an error inside the stream."""
 
 _CALL = ToolCallPart(id=None, name="", arguments="")
 
@@ -26,10 +30,12 @@ def observe(phase: Phase, native: Native) -> Iterator[Sighting]:
     if phase == "live":
         for frame, value in native.events:
             yield _sight(frame, value, partial=True)
-        if native.events and native.raised is None:
+        if native.raised is not None and native.raised.type in SDK_ERRORS:
+            yield StreamFailed(native.raised.frame, Failure(native.raised.message))
+        elif native.raised is None and native.events:
             yield _sight(native.last_frame, native.events[-1][1], partial=False)
         return
-    kept = native.message if phase == "final" else native.restored if native.restored is not UNSET else native.stored
+    kept = native.message if phase == "final" else native.restored
     if kept is not UNSET and kept is not None:
         yield _sight(native.last_frame, kept, partial=False)
 

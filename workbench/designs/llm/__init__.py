@@ -85,7 +85,7 @@ class LlmDesign(Design):
         if isinstance(event, StreamEvent) and event.type == "text":
             yield event.chunk
 
-    def restore(self, stored: Json) -> Dict:
+    def restore(self, stored: Json, request: Request) -> Dict:
         """Reads a `ResponseDict` back as `Response.from_dict` does."""
         restored = Response.from_dict(stored)
         return message_json(restored, [message.to_dict() for message in restored.messages()])

@@ -68,7 +68,7 @@ class DifyDesign(Design):
         text = content if isinstance(content, str) else text_of([item.model_dump() for item in content or ()])
         return ({"content": text},) if text else ()
 
-    def restore(self, stored: Json) -> Json:
+    def restore(self, stored: Json, request: Request) -> Json:
         """Reads a stored result back."""
         return conversation.restore(stored)
 
