@@ -70,3 +70,9 @@ def test_line_of_a_value_is_known() -> None:
     """A value's line is where it begins; what has none takes the line of what holds it."""
     document = read_yaml(b"a:\n  - 1\n  - b:\n      c\n")
     assert (2, 4, 1) == tuple(document.line_of(path) for path in (("a", 0), ("a", 1, "b"), ("z", "y")))
+
+
+def test_quoted_merge_sign_is_a_key() -> None:
+    """`"<<"` is a string, as in JSON; without quotes it is refused."""
+    assert ({"<<": 1}, ()) == ((quoted := read_yaml(b'{"<<": 1}')).value, quoted.faults)
+    assert ["holds a merge key"] == [fault.why for fault in read_yaml(b"<<: {a: 1}").faults]

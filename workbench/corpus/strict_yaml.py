@@ -120,8 +120,10 @@ class _Reader:
             text = str(event.value)
             holder = self.open[-1] if self.open else None
             if holder is not None and isinstance(holder.value, dict) and holder.key is None:
-                if text in holder.value or text == "<<":
-                    self.blame(event, f"has the key {text[:40]!a} twice" if text != "<<" else "holds a merge key")
+                if text == "<<" and not event.style:  # in quotes it is a key like others
+                    self.blame(event, "holds a merge key")
+                elif text in holder.value:
+                    self.blame(event, f"has the key {text[:40]!a} twice")
                 holder.key = text
             else:
                 self.place(event, text if event.style else self.plain(event, text))
