@@ -36,6 +36,8 @@ class Check:
         when: why it does not apply.
         shows: what the subject showed, as a canonical JSON value.
         judge: whether that is what the truth asks for.
+        timed: what it shows depends on frames. It is judged only where these are exact: always on adapters, on
+            releases in lockstep.
     """
 
     clause: str
@@ -44,6 +46,7 @@ class Check:
     when: When
     shows: Callable[[Trace], Json]
     judge: Callable[[Json, Truth], Judgement]
+    timed: bool = False
 
     @property
     def id(self) -> str:

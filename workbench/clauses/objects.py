@@ -64,7 +64,7 @@ def _judge_cut(shown: Json, truth: Truth) -> Judgement:
 
 
 CHECKS = (
-    Check("OBJECT-TYPED-LIVE", "live", ("call.value",), STREAMED, _shows_typed, _judge_typed),
+    Check("OBJECT-TYPED-LIVE", "live", ("call.value",), STREAMED, _shows_typed, _judge_typed, timed=True),
     Check("OBJECT-GROWS-LIVE", "live", ("call.value",), STREAMED, _shows_revisions, _judge_revisions),
     Check("OBJECT-CUT-LIVE", "live", ("call.arguments",), cut, _shows_end, _judge_cut),
 )

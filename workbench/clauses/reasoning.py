@@ -147,7 +147,7 @@ CHECKS = (
     Check("REASONING-APART-LIVE", "live", ("reasoning",), REASONING, _blocks, _judge_apart),
     Check("REASONING-EXACT-LIVE", "live", ("reasoning",), applies(unbroken, REASONING), _text("live"), _judge_exact),
     Check("REASONING-EXACT-FINAL", "final", ("reasoning",), applies(unbroken, REASONING), _text("final"), _judge_exact),
-    Check("REASONING-END-LIVE", "live", ("reasoning",), applies(REASONING, _an_end), _ends, _judge_ends),
+    Check("REASONING-END-LIVE", "live", ("reasoning",), applies(REASONING, _an_end), _ends, _judge_ends, timed=True),
     Check(
         "REASONING-SIGNATURE-FINAL",
         "final",

@@ -52,5 +52,13 @@ def _judge_lag(shown: Json, truth: Truth) -> Judgement:
 
 
 CHECKS = (
-    Check("STREAM-TEXT-PROMPT-LIVE", "live", ("text",), has("answer text", is_kind("text")), _shows_pieces, _judge_lag),
+    Check(
+        "STREAM-TEXT-PROMPT-LIVE",
+        "live",
+        ("text",),
+        has("answer text", is_kind("text")),
+        _shows_pieces,
+        _judge_lag,
+        timed=True,
+    ),
 )

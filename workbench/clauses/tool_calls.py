@@ -158,6 +158,7 @@ CHECKS = (
         has("calls whose name comes before their arguments end", _is_named_early),
         _shows_named,
         _judge_named,
+        timed=True,
     ),
     Check(
         "CALL-ARGUMENTS-STREAM-LIVE",
@@ -166,6 +167,7 @@ CHECKS = (
         has("arguments in several frames", lambda part: is_call(part) and _steps(part) > 1),
         _shows_steps,
         _judge_steps,
+        timed=True,
     ),
     Check(
         "CALL-INTERLEAVED-LIVE",

@@ -205,6 +205,7 @@ class _Reading:
             also=scenario.get("also", {}),
             dyes={concept: tuple(marks) for concept, marks in scenario.get("dyes", {}).items()},
             turns=turns,
+            lockstep=scenario.get("lockstep", False),
             folder=self.folder,
             digest=digest_of(self.files),
         )

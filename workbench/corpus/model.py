@@ -97,6 +97,7 @@ class Fixture(Struct, frozen=True):
         needs: concepts that it is about.
         also: slug of a fixture with the same features to the reason why both are kept.
         dyes: concept id to the strings that mark it.
+        lockstep: played to releases frame by frame, so that it can be told when a piece was seen.
         digest: hash over the names and bytes of its files.
     """
 
@@ -107,6 +108,7 @@ class Fixture(Struct, frozen=True):
     also: Mapping[str, str]
     dyes: Mapping[str, tuple[str, ...]]
     turns: tuple[Turn, ...]
+    lockstep: bool
     folder: Path
     digest: str
 

@@ -98,7 +98,7 @@ def run_job(
     corpus = load_corpus(corpus_folder)
     chosen = select(all_designs(), designs)
     dialects = all_dialects()
-    narrowed = _narrow(corpus, fixtures)
+    narrowed = narrow(corpus, fixtures)
     bodies = list(read_bodies(narrowed, dialects))
     small_ones = all_miniatures()
     share = len(chosen) / (len(chosen) + len(small_ones))
@@ -153,7 +153,12 @@ def _same_ids(clauses: Mapping[str, Clause], checks: Mapping[str, object]) -> No
         raise PluginError("the profile", f"clauses without a check: {unchecked}; checks without a clause: {unwritten}")
 
 
-def _narrow(corpus: Corpus, wanted: tuple[str, ...]) -> Corpus:
+def narrow(corpus: Corpus, wanted: tuple[str, ...]) -> Corpus:
+    """Narrows a corpus to the fixtures that are named; the whole one when none is.
+
+    Raises:
+        UsageError: a slug is unknown.
+    """
     if not wanted:
         return corpus
     known = {fixture.slug for fixture in corpus.fixtures}

@@ -103,9 +103,9 @@ def _read_subject(path: Path, shared: Mapping[str, Json]) -> SubjectResult:
         parse_body_key(key)
         if len(body.verdicts) != len(result.clauses) or not set(body.verdicts) <= set(VERDICT_OF):
             raise ResultError(f"{path}: {key}: {len(body.verdicts)} verdicts for {len(result.clauses)} clauses")
-        outside = any(not 0 <= index < len(result.reasons) for index in body.reasons.values())
+        outside = any(not -1 <= index < len(result.reasons) for index in body.reasons)
         outside = outside or any(not -1 <= index < len(result.values) for index in body.shown)
-        if outside or len(body.shown) != len(result.clauses):
+        if outside or {len(body.shown), len(body.reasons)} != {len(result.clauses)}:
             raise ResultError(f"{path}: {key}: refers to a reason or value that the file does not hold")
         _check_shared(path, key, body.evidence.values(), shared)
     _check_shared(path, "values", result.values, shared)

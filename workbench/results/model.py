@@ -32,13 +32,13 @@ class BodyResult(Struct, frozen=True, omit_defaults=True):
     Attributes:
         verdicts: one letter of `LETTERS` per clause, in the order of `SubjectResult.clauses`.
         shown: per clause the index of the value shown in `SubjectResult.values`; -1 where nothing was judged.
-        reasons: clause to the index of a reason in `SubjectResult.reasons`.
+        reasons: per clause the index of a reason in `SubjectResult.reasons`; -1 where none is given.
         evidence: clause to the hash of its evidence.
     """
 
     verdicts: str
     shown: tuple[int, ...] = ()
-    reasons: dict[str, int] = field(default_factory=dict)
+    reasons: tuple[int, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
 
 
@@ -116,7 +116,7 @@ def unpack_cell(result: SubjectResult, shared: Mapping[str, Json], body: str, in
     clause = result.clauses[index]
     at = parse_body_key(body)
     evidence = packed.evidence.get(clause)
-    reason = packed.reasons.get(clause)
+    reason = packed.reasons[index]
     shown = packed.shown[index]
     return Cell(
         result.subject,
@@ -126,6 +126,6 @@ def unpack_cell(result: SubjectResult, shared: Mapping[str, Json], body: str, in
         clause,
         VERDICT_OF[packed.verdicts[index]],
         shared[result.values[shown]] if shown >= 0 else None,
-        None if reason is None else result.reasons[reason],
+        None if reason < 0 else result.reasons[reason],
         None if evidence is None else msgspec.convert(shared[evidence], Evidence),
     )

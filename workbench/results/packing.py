@@ -77,7 +77,7 @@ def _pack_body(
         shown.append(values.setdefault(_share(shorten(cell.shown), shared), len(values)) if judged else -1)
         if cell.evidence is not None:
             evidence[clause] = _share(msgspec.to_builtins(cell.evidence), shared)
-    reasons = {clause: number[reason] for clause in clauses if (reason := row[clause].reason) is not None}
+    reasons = tuple(-1 if (reason := row[clause].reason) is None else number[reason] for clause in clauses)
     letters = "".join(LETTERS[row[clause].verdict] for clause in clauses)
     return BodyResult(letters, tuple(shown), reasons, evidence)
 

@@ -28,7 +28,7 @@ from workbench.errors import ResultError, UsageError
 from workbench.files import write_whole
 from workbench.jsontext import canonical, read_json, write_json
 from workbench.upstream.limits import Failure
-from workbench.upstream.protocol import VERSION, Run, run_json
+from workbench.upstream.protocol import VERSION, Description, Run, run_json
 from workbench.upstream.replay import Script
 from workbench.upstream.runner import Result
 
@@ -47,6 +47,7 @@ class Key(Struct, frozen=True, kw_only=True):
         script: digest of what the replay server plays and how; empty in the framework way.
         run: digest of what the driver is asked, its URL left out.
         pacing: how frames are counted.
+        take: which time it was asked, from 0: what is asked twice is kept twice.
     """
 
     lock: str
@@ -59,6 +60,7 @@ class Key(Struct, frozen=True, kw_only=True):
     pacing: Pacing
     protocol: int = VERSION
     format: int = FORMAT
+    take: int = 0
 
     @property
     def name(self) -> str:
@@ -169,6 +171,28 @@ class Cache:
         path = self.path(key)
         try:
             write_whole(path, write_json(_head(key, content)) + b"\n" + content)
+        except OSError as error:
+            raise ResultError(f"{path}: {error.strerror}; make room and run again, nothing is lost") from error
+
+    def _description_path(self, lock: str, driver: bytes) -> Path:
+        return self._folder / "drivers" / f"{_digest(canonical([lock, _digest(driver), VERSION, FORMAT]))}.json"
+
+    def description(self, lock: str, driver: bytes) -> Description | None:
+        """Reads what a driver said of itself in the environment of a lock; None when that is not known."""
+        try:
+            return msgspec.json.decode(self._description_path(lock, driver).read_bytes(), type=Description)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def keep_description(self, lock: str, driver: bytes, description: Description) -> None:
+        """Keeps what a driver said of itself.
+
+        Raises:
+            ResultError: it cannot be written.
+        """
+        path = self._description_path(lock, driver)
+        try:
+            write_whole(path, msgspec.json.encode(description))
         except OSError as error:
             raise ResultError(f"{path}: {error.strerror}; make room and run again, nothing is lost") from error
 

@@ -111,6 +111,14 @@ class DriverRunner:
         """Number of the last run, from 1."""
         return self._seq
 
+    def describe(self) -> Description | Failure:
+        """Starts the driver, if it is not running, and gives what it says of itself."""
+        ready = self._ready()
+        if isinstance(ready, Failure):
+            return ready
+        assert self.description is not None  # noqa: S101 - a process that is ready has said hello
+        return self.description
+
     def run(
         self, run: Run, script: Script | None = None, *, lockstep: bool = False, quiet_s: float = QUIET_S
     ) -> Result | Failure:
