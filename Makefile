@@ -9,6 +9,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PAGES := build/site/index.html
+# What `.ci/run` runs again: a release whose store was wrong, and the next, in which it was right.
+CHECKED := llm@0.32a0 llm@0.32a1
 
 ifdef NO_COLOR
 MYPY_COLOUR := --no-color-output
@@ -17,10 +19,10 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup site test lint format browser bench lock upgrade clean
+.PHONY: help setup site test lint format browser bench upstream upstream-check lock upgrade clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 $(READY): requirements.txt requirements-uv.txt pyproject.toml tools/setup.sh
 	@tools/setup.sh $(VENV) $(PYTHON)
@@ -54,6 +56,14 @@ browser: $(READY) $(PAGES) ## look at the built site in headless Chromium (needs
 
 bench: $(READY) ## run the benchmarks in full
 	@$(BIN)/workbench bench
+
+upstream: $(READY) ## run every release of every library in an environment of its own (half an hour the first time)
+	@$(BIN)/workbench upstream install
+	@$(BIN)/workbench upstream run
+
+upstream-check: $(READY) ## run a few releases over a few fixtures, and compare with the results on file
+	@$(BIN)/workbench upstream install $(CHECKED)
+	@$(BIN)/workbench upstream run --check $(CHECKED) -f two-turns-with-tool -f error-midstream
 
 lock: $(READY) ## write the locks from pyproject.toml, keeping the pins that still fit
 	@tools/lock.sh $(BIN)/uv

@@ -147,6 +147,17 @@ class Adapter(ABC):
         """Ends the stream; yields what the design still hands out then. Not called after a raise."""
         return ()
 
+    def fail(self, error: NativeRaise) -> Iterable[object]:
+        """Takes the exception of the design below, where there is one; here, it reaches the user.
+
+        Yields:
+            What the design hands out instead of raising. Nothing is fed after it, and `finish` is not called.
+
+        Raises:
+            NativeRaise: the design lets the exception through, or raises another.
+        """
+        raise error
+
     def message(self) -> Json:
         """Returns the assembled message as native JSON.
 

@@ -23,12 +23,16 @@ Framing = Literal["sse", "ndjson"]
 
 
 class DeltaDecoder(Protocol):
-    """A decoder of one body's frames; see `Dialect.decoder`."""
+    """A decoder of one body's frames; see `Dialect.decoder`. Who inherits from it need not write `read`."""
 
     diagnostics: list[Diagnostic]
 
     def receive(self, frame: Frame) -> list[Delta]:
         """Returns the deltas of one frame, in order; an empty list when it holds none."""
+
+    def read(self, frames: Sequence[Frame]) -> list[tuple[int, tuple[Delta, ...]]]:
+        """Returns the steps of frames in a row: of each that says something, its index and what `receive` returns."""
+        return [(frame.index, tuple(step)) for frame in frames if (step := self.receive(frame))]
 
     def finish(self, tail: str | None) -> list[Delta]:
         """Ends the body; returns what only the end tells, such as `StreamTruncated`.
@@ -128,12 +132,7 @@ class Dialect(ABC):
         frames = framing.receive(body)
         frames += framing.finish()
         decoder = self.decoder()
-        receive = decoder.receive
-        steps: list[tuple[int, tuple[Delta, ...]]] = []
-        for frame in frames:
-            step = receive(frame)
-            if step:
-                steps.append((frame.index, tuple(step)))
+        steps = decoder.read(frames)
         last = decoder.finish(framing.tail_data)
         if last:
             steps.append((len(frames) - 1, tuple(last)))

@@ -1,4 +1,4 @@
-"""Two sites to look at: the one that was built from the real results, and one in which every text is hostile."""
+"""Sites to look at: one built from the real results, a small one with releases, one in which every text is hostile."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from tests.pages import sample
 from tests.pages.payloads import PAYLOADS, marked
+from tests.pages.shipped_sample import shipped
 from workbench.pages import build_site, write_pages
 from workbench.results import ResultSet
 
@@ -64,9 +65,33 @@ def hostile_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         benchmarks=None,
         hand_written=ROOT / "site",
         out=folder / "pages",
+        shipped=shipped(ALL, extra=marked(PAYLOADS["close-title"])),
     )
     build_site(folder / "pages", folder / "site", ROOT / "mkdocs.yml")
     with serving(folder / "site") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a small site of plain words, which always has releases, of another corpus than the adapters."""
+    folder = tmp_path_factory.mktemp("small")
+    write_pages(
+        sample.results(),
+        lanes=sample.write_lanes(folder / "lanes", "Quillfeather"),
+        benchmarks=None,
+        hand_written=ROOT / "site",
+        out=folder / "pages",
+        shipped=shipped(corpus="deadbeefdeadbeef"),
+    )
+    build_site(folder / "pages", folder / "site", ROOT / "mkdocs.yml")
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def small_url(small: Path) -> Iterator[str]:
+    """Address of the small site."""
+    with serving(small) as address:
         yield address
 
 

@@ -10,7 +10,7 @@ from tests.browser.conftest import ALL, SCREENS
 from tests.browser.test_pages import show
 from tests.pages import sample
 from tests.pages.payloads import MARK, PAYLOADS, marked
-from workbench.pages.inert import cut, name_of
+from workbench.pages.inert import cut, name_of, one_line
 from workbench.visible import visible
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 EXTRA = name_of(marked(PAYLOADS["close-title"]))
+LIBRARY = name_of(marked(PAYLOADS["close-title"]).partition("/")[0])  # an address ends at its first slash
 
 PAGES = {
     **{name: f"{name}.html" for name in ("index", "crosswalk", "camps", "miniatures", "dialects", "benchmarks")},
@@ -28,6 +29,9 @@ PAGES = {
     "clause": f"clauses/{sample.CLAUSES[1]}.html",
     "clause-hostile-id": f"clauses/{EXTRA}.html",
     "fixture": "fixtures/plain.html",
+    "releases": "releases/index.html",
+    "library": "releases/lib.html",
+    "library-hostile-name": f"releases/{LIBRARY}.html",
 }
 
 OURS = """() => {
@@ -73,6 +77,15 @@ def test_lanes_show_hostile_events_as_text(page: Page, hostile_url: str) -> None
     assert text[:600] == (box.locator("[data-frame-text]").text_content() or "").replace("↵", "\n")[:600]
     box.locator("button.wb-chip").nth(1).hover()
     assert MARK in (box.locator("[data-event-text]").text_content() or "")
+    assert [] == page.evaluate(OURS)
+
+
+def test_captured_output_is_text(page: Page, hostile_url: str) -> None:
+    """What a crashing release left behind is there to read, and nothing of it acts when it is opened."""
+    show(page, f"{hostile_url}/releases/lib.html#odd-{name_of('lib@2.0/sync')}")
+    place = page.locator(f"#odd-{name_of('lib@2.0/sync')}")
+    assert place.evaluate("one => one.open")
+    assert one_line(f"crash since {ALL}", 1200) == place.locator("td").nth(1).text_content()
     assert [] == page.evaluate(OURS)
 
 

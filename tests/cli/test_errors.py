@@ -39,7 +39,7 @@ WRONG = [
     (2, "{tmp}: no results there; `workbench run` makes them", ["compare", "a", "b", "--results", "{tmp}"]),
     (2, f"no kind 'desings', did you mean designs? {LISTS}", ["list", "desings"]),
     (2, f"no kind 'zzz'; {LISTS}", ["list", "zzz"]),
-    (2, "no design 'gpt'; there are ", ["compare", "gpt", "llm", "--results", RESULTS]),
+    (2, "no design 'gpt'; `workbench list` shows all", ["compare", "gpt", "llm", "--results", RESULTS]),
     (2, "no clause 'text-exact-alive', did you mean TEXT-EXACT-LIVE", ["compare", "llm", "llm", "--results", RESULTS]),
     (2, "no clause, fixture or design 'llmm', did you mean llm? `wo", ["explain", "llmm", "--results", RESULTS]),
     (1, "gone: no such folder; name one that holds a folder per fixture", ["run", "--corpus", "{tmp}/gone"]),

@@ -13,7 +13,7 @@ from tests.cli.conftest import Call
 from workbench import __version__
 from workbench.cli import EXIT_OF, cli
 
-VERBS = ("bench", "compare", "corpus", "explain", "inspect", "list", "run", "site")
+VERBS = ("bench", "compare", "corpus", "explain", "inspect", "list", "run", "site", "upstream")
 
 
 def help_of(*words: str) -> str:

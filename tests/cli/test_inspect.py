@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,6 +27,8 @@ BODIES = [
     pytest.param(body, id=f"{fixture.slug}/{turn.number}@{body.dialect}")
     for fixture, turn, body in load_corpus().bodies()
 ]
+
+ALL = all_designs()
 
 GOLDEN = """\
 {path}
@@ -140,34 +142,36 @@ def test_long_body_is_cut_and_says_so(call: Call, tmp_path: Path) -> None:
     assert list(range(100)) == [int(found) for found in re.findall(r"^ {0,4}(\d+) ", every, re.MULTILINE)]
 
 
-def rows_of(slug: str, dialect: str, *, fold: bool) -> tuple[list[Row], dict[str, list[str]]]:
-    """Rows of a fixture's body, and per column the texts of all its events."""
+def rows_of(slug: str, dialect: str, *, fold: bool, only: Container[str] = ALL) -> list[Row]:
+    """Rows of a fixture's body."""
     path = FIXTURES / slug / f"1.{dialect}.sse"
-    one = inspect_body(path, path.read_bytes(), all_dialects()[dialect], all_designs(), all_designs())
-    frames = list(iter_frames(one.decoded, one.traces, all_designs()))
-    texts = {
-        column: [said.text or "" for _, cells in frames for said in cells[column]] for column in ("wire", *one.traces)
-    }
-    return list(iter_rows(iter(frames), fold=fold)), texts
+    designs = {name: design for name, design in ALL.items() if name in only}
+    one = inspect_body(path, path.read_bytes(), all_dialects()[dialect], designs, designs)
+    return list(iter_rows(iter_frames(one.decoded, one.traces, designs), fold=fold))
 
 
 @pytest.mark.parametrize("dialect", ["openai-chat", "anthropic-messages"])
 @pytest.mark.parametrize("slug", ["reasoning-text-call-text", "parallel-calls-interleaved", "hostile-markup"])
 def test_folding_loses_nothing(slug: str, dialect: str) -> None:
     """Folded rows hold every event and every piece of text of each column, in order, in fewer rows."""
-    rows, texts = rows_of(slug, dialect, fold=True)
-    for column, pieces in texts.items():
-        runs = [run for row in rows for run in row.cells[column]]
-        assert len(pieces) == sum(run.count for run in runs)
-        assert "".join(pieces) == "".join(text for run in runs for text in run.texts)
-    single, _ = rows_of(slug, dialect, fold=False)
-    assert len(rows) < len(single)
+    folded, single = rows_of(slug, dialect, fold=True), rows_of(slug, dialect, fold=False)
+    assert len(folded) < len(single)
     assert all(row.first == row.last for row in single)
+    assert sum(row.frames for row in folded) == len(single)
+    left = iter(single)
+    for row in folded:
+        frames = list(itertools.islice(left, row.frames))
+        assert (row.first, row.last) == (frames[0].first, frames[-1].last)
+        for column, runs in row.cells.items():
+            for place, run in enumerate(runs):
+                held = [frame.cells[column][place] for frame in frames]
+                assert run.count == sum(one.count for one in held)
+                assert run.texts == [text for one in held for text in one.texts]
 
 
 def test_folding_keeps_differences_apart() -> None:
     """Frames are folded only where every column says the same kind of thing: never across a part or a silence."""
-    rows, _ = rows_of("parallel-calls-interleaved", "openai-chat", fold=True)
+    rows = rows_of("parallel-calls-interleaved", "openai-chat", fold=True, only={"llm", "dify-tagged"})
     names = [[run.first.name for run in row.cells["wire"]] for row in rows]
     pieces = [one for name in names for one in name if one.startswith("arguments[")]
     assert all(before != after for before, after in itertools.pairwise(pieces))
@@ -183,8 +187,8 @@ def test_a_design_that_breaks_is_named(call: Call, body: Path, monkeypatch: pyte
         def produce(self, step: Iterable[Delta]) -> Iterable[object]:
             raise RuntimeError(" ".join(self.reasons))
 
-    monkeypatch.setattr(type(all_designs()["llm"]), "start", lambda self, request: Broken())
-    called = call("inspect", body)
+    monkeypatch.setattr(type(ALL["llm"]), "start", lambda self, request: Broken())
+    called = call("inspect", "-d", "llm", "-d", "dify-tagged", body)
     assert 1 == called.code
     assert f"broke llm on {body}: raised RuntimeError: no way\n" == called.err
     assert "dify-tagged text" in called.out

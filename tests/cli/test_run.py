@@ -129,6 +129,77 @@ def test_another_date_is_no_change(call: Call, corpus: Path, results: Path) -> N
     assert 0 == call("run", "--check", "--corpus", corpus, "--results", results).code
 
 
+def test_results_as_shipped_are_no_change(call: Call, corpus: Path, results: Path) -> None:
+    """They lie inside the folder, and another command makes and compares them."""
+    (results / "shipped" / "subjects").mkdir(parents=True)
+    (results / "shipped" / "subjects" / "lib@1.json").write_text("{}")
+    called = call("run", "--check", "--corpus", corpus, "--results", results)
+    assert (0, "") == (called.code, called.err)
+
+
+FIDELITY = {
+    "design": "llm",
+    "release": "llm@0.32",
+    "variant": "sync",
+    "phases": ["live", "final"],
+    "bodies": 7,
+    "equal": 5,
+    "left_out": {"it raises": 2, "it hung": 1},
+    "differences": [
+        {"body": "a/1@d", "where": "live", "reason": "so"},
+        {"body": "b/1@d", "where": "live", "reason": None},
+    ],
+    "stale": [],
+}
+
+
+@pytest.fixture
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to call from, in which the fidelity of one adapter is on file; returns its catalogue."""
+    catalogue = tmp_path / "site" / "data" / "shipped" / "catalogue.json"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_text(json.dumps({"schema": 1, "releases": {}, "fidelity": [FIDELITY]}))
+    monkeypatch.chdir(tmp_path)
+    return catalogue
+
+
+def test_run_ends_with_fidelity(call: Call, held: Path) -> None:
+    """One line per adapter: what is on file of it, what makes it, or that there is no release."""
+    called = call("run", "llm", "instructor-partial", "dify-delta", "-f", "text-only")
+    said = "5 of 7 bodies equal to llm 0.32 in live, final"
+    expected = [
+        "Fidelity of the adapters, beside the real frameworks, by site/data/shipped:",
+        "  dify-delta          ports no release, so there is no fidelity",
+        "  instructor-partial  fidelity not on file; `workbench upstream run` makes it",
+        f"  llm                 {said}; 3 left out; 2 differences, 1 without an explanation",
+    ]
+    assert (0, "", expected) == (called.code, called.err, called.out.splitlines()[-4:])
+
+
+def test_run_gives_fidelity_to_programs(call: Call, held: Path) -> None:
+    """What the catalogue says, or null."""
+    found = json.loads(call("run", "llm", "dify-delta", "-f", "text-only", "--format", "json").out)
+    assert {"dify-delta": None, "llm": FIDELITY} == found["fidelity"]
+
+
+def test_run_without_results_as_shipped_says_what_makes_them(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clone before the first run of releases."""
+    monkeypatch.chdir(tmp_path)
+    called = call("run", "llm", "-f", "text-only")
+    assert "  llm  fidelity not on file; `workbench upstream run` makes it" == called.out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"fidelity": [{"design": "llm"}]}'])
+def test_a_broken_catalogue_as_shipped_breaks_no_run(call: Call, held: Path, content: str) -> None:
+    """It is said, with the file's name, and the run is what it was."""
+    held.write_text(content)
+    called = call("run", "llm", "-f", "text-only")
+    assert (0, True) == (called.code, called.err.startswith("shipped site/data/shipped/catalogue.json: "))
+    assert "fidelity not on file" in called.out
+
+
 def test_faults_of_tables_and_checks_fail_the_run(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that claims too much and a check without teeth are named on standard error, with exit code 1."""
     real = job.run_job

@@ -244,8 +244,16 @@ def fed(design: Design, body: ReadBody, *, deltas: bool) -> Iterator[object]:
         yield from (step for _, step in body.decoded.steps)
         return
     adapter = design.start(body.turn.request)
-    for _, step in body.decoded.steps:
-        yield from adapter.receive(step)
+    lower = DESIGNS[design.over].start(body.turn.request) if design.over else None
+    try:
+        for _, step in body.decoded.steps:
+            for event in [step] if lower is None else ([one] for one in lower.receive(step)):
+                yield from adapter.receive(event)  # type: ignore[arg-type]
+        for event in () if lower is None else lower.finish():
+            yield from adapter.receive([event])  # type: ignore[list-item]
+    except NativeRaise as error:
+        yield from adapter.fail(error)
+        return
     yield from adapter.finish()
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from workbench.dialect import Dialect
+from workbench.dialect import DeltaDecoder, Dialect
 from workbench.errors import FixtureError
 from workbench.transcript import Delta, Json, Part, Request, Transcript
 from workbench.wire import Diagnostic, Frame
@@ -31,7 +31,7 @@ turns:
 """
 
 
-class _Decoder:
+class _Decoder(DeltaDecoder):
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
 

@@ -39,8 +39,8 @@ from workbench.design import NativeRaise
 from workbench.designs.instructor_partial import DESIGN
 from workbench.designs.instructor_partial.adapter import PartialAdapter
 from workbench.designs.instructor_partial.places import ANYTHING
-from workbench.designs.instructor_partial.schema import model_from_schema, response_model
 from workbench.dialects import all_dialects
+from workbench.families.instructor.schema import model_from_schema, response_model
 from workbench.transcript import Json, Request, Tool
 
 pytestmark = pytest.mark.differential

@@ -19,6 +19,7 @@ from mkdocs.utils.meta import get_data
 
 from tests.pages import sample
 from tests.pages.payloads import PAYLOADS, marked
+from tests.pages.shipped_sample import shipped
 from workbench.pages.book import Book
 from workbench.pages.render import FOLDER, Renderer
 from workbench.pages.write import _pages
@@ -77,8 +78,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     @cache
     def make(text: str) -> dict[str, str]:
         lanes = sample.write_lanes(tmp_path_factory.mktemp("lanes"), text)
-        book = Book(sample.results(text, readme="Plain."), lanes)
-        renderer = Renderer(book.provenance)
+        book = Book(sample.results(text, readme="Plain."), lanes, shipped(text))
+        renderer = Renderer(book.provenance, book.shipped.provenance)
         # Of several pages of a kind the first is taken: the first fixture has lanes.
         kinds = {page.template: page for page in reversed(list(_pages(book, None)))}
         return {name: renderer.page(page) for name, page in kinds.items()}
@@ -94,7 +95,7 @@ def harmless(made: Made) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
 
 def test_each_kind_of_page_is_made(made: Made) -> None:
     """There is a page for every template that is a page, so each is tried with every payload."""
-    parts = {"layout.html", "foot.html", "macros.html", "lanes.html"}
+    parts = {"layout.html", "foot.html", "macros.html", "lanes.html", "shipped.html", "beside.html"}
     assert {path.name for path in (FOLDER / "templates").glob("*.html")} - parts == set(made(marked("plain words")))
 
 
@@ -136,8 +137,8 @@ def test_an_id_from_outside_is_inert(name: str, tmp_path: Path) -> None:
     """Ids of designs, clauses, dialects, miniatures and fixtures may be anything; paths and links stay plain."""
     payload = PAYLOADS[name] or "x"
     slug = payload.replace("/", "_").replace("@", "_")  # a body's key cannot be written with these
-    book = Book(sample.results("text", extra=payload, fixture=slug), tmp_path)
-    renderer = Renderer(book.provenance)
+    book = Book(sample.results("text", extra=payload, fixture=slug), tmp_path, shipped("text", extra=payload))
+    renderer = Renderer(book.provenance, book.shipped.provenance)
     for page in _pages(book, None):
         assert re.fullmatch(r"(?:[a-z]+/)?[A-Za-z0-9][A-Za-z0-9._-]*", page.path)
         assert ".." not in page.path

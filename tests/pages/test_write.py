@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.pages import sample
+from tests.pages.shipped_sample import shipped
 from workbench.errors import ResultError
 from workbench.pages import write_pages
 from workbench.pages.render import FOLDER
@@ -19,16 +20,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 INDEX = {
     *("index", "designs/index", "clauses/index", "fixtures/index", "crosswalk", "camps", "miniatures", "dialects"),
-    *("benchmarks", "methodology", "bias"),
+    *("benchmarks", "methodology", "bias", "releases/index"),
 }
+RUN = ("2026-11-23", "Linux Quillfeather", "3.11")
 LEAVES = {
     *(f"designs/{one}" for one in sample.DESIGNS),
     *(f"clauses/{one}" for one in sample.CLAUSES),
     *("fixtures/plain", "fixtures/turns"),
+    *("releases/lib", "releases/other"),
 }
 
 
-def written(tmp_path: Path, results: ResultSet | None = None, *, text: str = "Quillfeather") -> Path:
+def written(
+    tmp_path: Path, results: ResultSet | None = None, *, text: str = "Quillfeather", releases: ResultSet | None = None
+) -> Path:
     """Writes all pages of the sample; returns the folder."""
     write_pages(
         results or sample.results(text),
@@ -36,8 +41,29 @@ def written(tmp_path: Path, results: ResultSet | None = None, *, text: str = "Qu
         benchmarks=None,
         hand_written=ROOT / "site",
         out=tmp_path / "pages",
+        shipped=releases or shipped(text),
     )
     return tmp_path / "pages"
+
+
+def unreleased(tmp_path: Path) -> Path:
+    """Writes all pages of the sample without results as shipped; returns the folder."""
+    write_pages(sample.results(), lanes=tmp_path, benchmarks=None, hand_written=ROOT / "site", out=tmp_path / "pages")
+    return tmp_path / "pages"
+
+
+def test_without_results_as_shipped_pages_say_so(tmp_path: Path) -> None:
+    """A clone before the first run of releases has every page but those of libraries, and says what is missing."""
+    out = unreleased(tmp_path)
+    assert INDEX | {one for one in LEAVES if not one.startswith("releases/")} == {
+        path.relative_to(out).with_suffix("").as_posix() for path in out.rglob("*.md")
+    }
+    silent = [
+        name
+        for name in ("index", "releases/index", "designs/alpha")
+        if "No results as shipped are on file" not in (out / f"{name}.md").read_text("utf-8")
+    ]
+    assert [] == silent
 
 
 def test_every_page_has_its_address(tmp_path: Path) -> None:
@@ -71,9 +97,10 @@ def test_navigation_holds_index_pages_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(INDEX | LEAVES))
 def test_every_page_says_what_it_was_made_from(tmp_path: Path, name: str) -> None:
-    """Versions, date and platform stand at the foot of each page, hand-written ones included."""
+    """Versions, date and platform stand at the foot of each page: of the run as designed, or of the one as shipped."""
     text = (written(tmp_path) / f"{name}.md").read_text("utf-8")
-    assert ("c0ffee00c0ffee00", "facade00facade00", "2026-11-23", "Linux Quillfeather", "3.11") == tuple(
+    run = ("2026-11-24", "BSD Quillfeather", "3.12") if name.startswith("releases/") else RUN
+    assert ("c0ffee00c0ffee00", "facade00facade00", *run) == tuple(
         re.findall(r"<dd>([^<]*)</dd>", text.replace("&#45;", "-"))[-6:-1]
     )
 
@@ -99,7 +126,8 @@ def test_pages_come_from_files_alone(tmp_path: Path) -> None:
     """Results that went through their files give the same pages, to the byte."""
     direct = written(tmp_path / "a")
     write(sample.results(), tmp_path / "data")
-    through = written(tmp_path / "b", read(tmp_path / "data"))
+    write(shipped(), tmp_path / "data" / "shipped")
+    through = written(tmp_path / "b", read(tmp_path / "data"), releases=read(tmp_path / "data" / "shipped"))
     pages = [path.relative_to(direct) for path in direct.rglob("*.md")]
     assert [(direct / one).read_bytes() for one in pages] == [(through / one).read_bytes() for one in pages]
 
@@ -227,7 +255,7 @@ def test_left_out_cells_are_counted_with_reasons(tmp_path: Path) -> None:
 
 def test_proof_is_said_on_home(tmp_path: Path) -> None:
     """A port that a test holds, one that none does, and a design without a release are three sentences."""
-    text = (written(tmp_path) / "index.md").read_text("utf-8")
+    text = (unreleased(tmp_path) / "index.md").read_text("utf-8")
     expected = (
         "A test runs libQuillfeather 1.0 beside the adapter",
         "Ports libQuillfeather 1.0; no test compares the two yet.",

@@ -74,6 +74,12 @@ class LineMachine(SseDecoder):
         self._read_lines(run, frames)
 
 
+class Splitter(SseDecoder):
+    """The decoder that takes short runs for long ones."""
+
+    _LONG_RUN = 32
+
+
 # -------------------------------------------------------------------------------------------------------------- bodies
 
 NASTY = [
@@ -116,6 +122,11 @@ BLOCKS = [
     ),
     *(b"event: e\nevent: f\ndata: a\n\n", b"foo\ndata: a\n\n", b"data: [DONE]", BOM + b"data: a\n\n", b"data: a\r\n\n"),
 ]
+COMMON = [
+    *([b"data: a\n\n", b"event: e\ndata: a\n\n"] * 3),
+    *(b"data:a\n\n", b"data:  a\n\n", b"event:e\ndata:a\n\n", b"data: \n\n", b"data:\n\n", b"event:\ndata: a\n\n"),
+    *("data: é…\n\n".encode(), b"data: \xff\n\n", b": hi\n\n", b"data: a\ndata: b\n\n", b"id: 1\ndata: a\n\n", b"\n"),
+]
 LINES = [
     b"1\n",
     b"{}\r\n",
@@ -134,7 +145,9 @@ LINES = [
 nasty = st.lists(st.sampled_from(NASTY), max_size=30).map(b"".join)
 plausible = st.lists(st.sampled_from(BLOCKS), max_size=12).map(b"".join)
 bodies = st.one_of(nasty, plausible, st.lists(st.sampled_from(NASTY + BLOCKS), max_size=12).map(b"".join))
-bodies = bodies | st.tuples(st.just(BOM), bodies).map(b"".join)
+repetitive = st.lists(st.sampled_from(COMMON), min_size=6, max_size=16).map(b"".join)
+repetitive |= repetitive.map(lambda body: body.replace(b"\n", b"\r\n"))
+bodies = bodies | st.tuples(st.just(BOM), bodies).map(b"".join) | repetitive
 line_bodies = st.lists(st.sampled_from(LINES + NASTY), max_size=20).map(b"".join)
 cuts = st.one_of(
     st.sets(st.integers(1, 120)).map(at),
@@ -220,9 +233,11 @@ def test_each_prefix_has_given_its_lines(body: bytes, cut: object) -> None:
 
 @given(body=bodies, cut=cuts, limit=limits)
 def test_fast_reader_equals_line_machine(body: bytes, cut: object, limit: int) -> None:
-    """Reading blocks with a pattern and reading line by line come to the same, remarks and ranges included."""
+    """Splitting runs, scanning blocks and reading line by line come to the same, remarks and ranges included."""
     chunks = cut(body)  # type: ignore[operator]
     expected = _everything(LineMachine(limit_bytes=limit), chunks)
+    assert expected == _everything(Splitter(limit_bytes=limit), chunks)
+    assert expected == _everything(Splitter(limit_bytes=limit), [body])
     assert expected == _everything(SseDecoder(limit_bytes=limit), chunks)
     assert expected == _everything(SseDecoder(limit_bytes=limit), [body])
 

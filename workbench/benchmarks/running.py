@@ -3,17 +3,17 @@
 Rules:
 1. The steps come decoded and are never changed; a design that stands over another is fed with that one's events.
 2. Every event that a user would be handed is taken and counted.
-3. A design that raises at its user on a workload cannot be timed on it; that shows when its result is first checked.
+3. A design that raises at its user on a workload cannot be timed on it: it is left out, with what it raised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.benchmarks.knowing import wrong_message
 from workbench.benchmarks.model import Body, Task
-from workbench.design import Design
+from workbench.design import Design, NativeRaise
 from workbench.jsontext import digest, read_json, write_json
 from workbench.transcript import Delta, Json, Request
 
@@ -53,13 +53,26 @@ def _drive_over(design: Design, under: Design, request: Request, steps: Steps) -
     return adapter.message(), events
 
 
-def why_not(design: Design, body: Body) -> str | None:
-    """Says why a design cannot be timed on a body; None when it can."""
+def why_not(design: Design, body: Body, designs: Mapping[str, Design]) -> str | None:
+    """Says why a design cannot be timed on a body; None when it can.
+
+    Args:
+        design: what would be timed.
+        body: what it would be timed on; it is driven over it once.
+        designs: by id, for one that stands over another.
+    """
     if body.decoded is None:
         return "bare bytes have no deltas"
     if "final" not in design.phases:
         return "the design has no assembled message"
-    return design.applies(body.made.request)
+    reason = design.applies(body.made.request)
+    if reason is not None:
+        return reason
+    try:
+        drive(design, body.made.request, body.decoded.steps, designs[design.over] if design.over else None)
+    except NativeRaise as error:
+        return f"the design raises at its user on this stream: {error.type}"
+    return None
 
 
 def message_task(design: Design, body: Body, run: Any) -> Task:

@@ -12,6 +12,7 @@ Rules:
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,7 +85,8 @@ def say_raised(raised: Raised) -> Said:
 class Speaker:
     """Puts the events of one design into words, one after another.
 
-    State: a design of snapshots is told by what changed since the one before.
+    State: a design of snapshots is told by what changed since the one before. Of other designs it is known what text
+    stood at a path last: text that begins with it is told as grown, not as one more piece.
     """
 
     def __init__(self, design: Design) -> None:
@@ -93,6 +95,7 @@ class Speaker:
         self._table = design.carries.get("live", {})
         self._roles: dict[str, str | None] = {}
         self._before: Json = None
+        self._stood: dict[tuple[str, int], str] = {}
 
     def say(self, event: Json) -> Said:
         """Puts one native event into words."""
@@ -102,7 +105,7 @@ class Speaker:
         if isinstance(event, dict):
             kind = next((event[key] for key in self._discriminators if isinstance(event.get(key), str)), "")
         found = [
-            (role, path.rpartition(".")[2], value)
+            (role, path, value)
             for path, value in iter_scalars(event, self._discriminators)
             if value is not None and value is not False and value not in ("", [], {})
             if (role := self._role(path)) is not None
@@ -113,13 +116,25 @@ class Speaker:
         main = next((one for one in found if one[0] in JOINED), None)
         if main is None and kind:
             main = next((one for one in found if one[0] == "call.name"), None)
-        rest = [one for one in found if one is not main]
+        facts, latest = [], []
+        met: Counter[str] = Counter()  # a list holds several values at one path
+        for role, path, value in (one for one in found if one is not main):
+            into = latest if self._grows(role, (path, met[path]), value) else facts
+            met[path] += 1
+            into.append((path.rpartition(".")[2], _scalar(value)))
         return Said(
-            (kind or (main[1] if main else "")) + place,
+            (kind or (main[1].rpartition(".")[2] if main else "")) + place,
             str(main[2]) if main else None,
-            tuple((key, _scalar(value)) for role, key, value in rest if role not in GROWING),
-            tuple((key, _scalar(value)) for role, key, value in rest if role in GROWING),
+            tuple(facts),
+            tuple(latest),
         )
+
+    def _grows(self, role: str, place: tuple[str, int], value: Json) -> bool:
+        """Says whether a value is one of which the last counts: a counter, or text with all that stood there before."""
+        if role not in JOINED or not isinstance(value, str):
+            return role in GROWING
+        before, self._stood[place] = self._stood.get(place, ""), value
+        return value.startswith(before)
 
     def _say_snapshot(self, event: Json) -> Said:
         before, self._before = self._before, event

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich import box
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from workbench.agreement import Agreements
 from workbench.cli._names import unknown
+from workbench.cli._shipped import FOLDER, distance_line, distances, fidelity_details, fidelity_line, read_fidelity
 from workbench.cli.console import (
     FORMAT,
     VERDICT_GLYPH,
@@ -30,6 +32,10 @@ from workbench.jsontext import write_json
 from workbench.results import ResultSet, read
 from workbench.transcript import Json
 from workbench.verdict import Cell
+
+if TYPE_CHECKING:
+    from workbench.distance import Distance
+    from workbench.results import SubjectResult
 
 MOST_EVIDENCE = 3
 
@@ -55,7 +61,9 @@ MOST_EVIDENCE = 3
 def command(name: str, results: Path, format_: str) -> None:
     """Explain a clause, a fixture or a design from the results on file, with the evidence for each verdict.
 
-    Upper and lower case are the same. `workbench list clauses` (or fixtures, or designs) shows the names.
+    A design is also held against the releases that are read as it, where results as shipped are on file, in the folder
+    `shipped` of the results. Upper and lower case are the same. `workbench list clauses` (or fixtures, or designs)
+    shows the names.
     """
     found = read(results)
     for kind, explain in (("clauses", _clause), ("designs", _design), ("fixtures", _fixture)):
@@ -64,9 +72,12 @@ def command(name: str, results: Path, format_: str) -> None:
             identity = known[name.lower()]
             if format_ == "json":
                 cells = [cell for cell in _all_cells(found) if identity in (cell.clause, cell.subject, cell.fixture)]
-                print_json({"kind": kind, "id": identity, **found.catalogue[kind][identity], "cells": cells})
+                shipped = _shipped_json(found, results / FOLDER, identity) if kind == "designs" else {}
+                print_json({"kind": kind, "id": identity, **found.catalogue[kind][identity], "cells": cells, **shipped})
             else:
                 explain(out(), found, identity)
+                if kind == "designs":
+                    _print_shipped(out(), found, results / FOLDER, identity)
             return
     every = [one for kind in ("clauses", "designs", "fixtures") for one in found.catalogue.get(kind, {})]
     listed = "`workbench list clauses` (or fixtures, or designs)"
@@ -183,6 +194,38 @@ def _design(console: Console, found: ResultSet, identity: str) -> None:
             console.print(f"\n[red]{clause}[/]  {safe(texts['statement'])}")
             _print_failing(console, mine)
     _print_reasons(console, cells)
+
+
+def _releases(found: ResultSet, folder: Path, identity: str) -> list[tuple[SubjectResult, Distance]]:
+    """The releases that are read as a design, with their distances; none where no results as shipped are on file."""
+    if not (folder / "subjects").is_dir():
+        return []
+    return list(distances(found.subjects.get(identity), read(folder).subjects, identity))
+
+
+def _shipped_json(found: ResultSet, folder: Path, identity: str) -> dict[str, object]:
+    held = [one for _, one in _releases(found, folder, identity)]
+    return {"fidelity": read_fidelity(folder).get(identity), "distances": held}
+
+
+def _print_shipped(console: Console, found: ResultSet, folder: Path, identity: str) -> None:
+    """Prints fidelity and distances: numbers of their own, after those of the design."""
+    port = found.catalogue["designs"][identity]["port"]
+    fidelity = read_fidelity(folder).get(identity)
+    console.print("\n[bold]Fidelity of the adapter[/]")
+    line = fidelity_line(fidelity, f"{port['library']} {port['release']}" if port else None)
+    console.print(f"  {line}", soft_wrap=True)
+    for detail in fidelity_details(fidelity) if fidelity else ():
+        console.print(f"  {detail}", soft_wrap=True)
+    console.print("\n[bold]As shipped[/]")
+    held = _releases(found, folder, identity)
+    if not held:
+        console.print(f"  no release that is read as {safe(identity)} is on file in {safe(folder)}", soft_wrap=True)
+    for result, distance in held:
+        console.print(f"  {distance_line(distance)}", soft_wrap=True)
+        mine = found.subjects[identity]
+        if (result.corpus, result.profile) != (mine.corpus, mine.profile):
+            console.print("    of another corpus or profile than the results as designed")
 
 
 def _print_reasons(console: Console, cells: Iterable[Cell]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from workbench.cli._names import pick_all
+from workbench.cli._shipped import FOLDER, fidelity_line, read_fidelity
 from workbench.cli.console import (
     FINDINGS,
     FORMAT,
@@ -31,6 +32,7 @@ from workbench.cli.console import (
 from workbench.errors import ResultError, UsageError
 
 if TYPE_CHECKING:
+    from workbench.cli._shipped import Fidelity
     from workbench.harness.job import JobReport
     from workbench.results import Change, ResultSet
 
@@ -113,6 +115,7 @@ def command(
             build=build if not check and (ours or "build" in given) else None,
             progress=report_progress,
         )
+    fidelity, unread = _fidelity(results / FOLDER)
     faults = _faults(report) if ours else []
     changed = _changes(report.results, results) if check else []
     if format_ == "json":
@@ -124,10 +127,14 @@ def command(
                 "toothless": [what for kind, what in faults if kind == "profile"],
                 "changed": changed,
                 "written": None if report.written is None else str(report.written),
+                "fidelity": {name: fidelity.get(name) for name in report.gathered},
             }
         )
     else:
         _show(out(), report, time.perf_counter() - started, check=check)
+        _show_fidelity(out(), report, fidelity, results / FOLDER)
+    if unread:
+        err().print(f"[red]shipped[/] {safe(unread)}", soft_wrap=True)
     for kind, what in faults:
         err().print(f"[red]{kind}[/] {safe(what)}", soft_wrap=True)
     for what in changed[:MOST_CHANGES]:
@@ -162,7 +169,9 @@ def _changes(made: ResultSet, folder: Path) -> list[str]:
         fresh = Path(scratch)
         write(made, fresh)
         new = {path.relative_to(fresh): path.read_bytes() for path in fresh.rglob("*.json")}
-    old = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.json")}
+    every = {path.relative_to(folder): path for path in folder.rglob("*.json")}
+    # Results as shipped lie inside; they are made and compared by another command.
+    old = {name: path.read_bytes() for name, path in every.items() if name.parts[0] != FOLDER}
     try:
         cells = [f"{one.subject} {one.body} {one.clause}: {_turned(one)}" for one in differences(read(folder), made)]
     except ResultError as error:
@@ -208,6 +217,23 @@ def _show(console: Console, report: JobReport, seconds: float, *, check: bool) -
     elif report.written:
         where = f"results are in {report.written}; `workbench explain DESIGN` shows the evidence"
     console.print(f"\n{seconds:.1f} s; {where}")
+
+
+def _fidelity(folder: Path) -> tuple[dict[str, Fidelity], str | None]:
+    """Reads the fidelity of adapters, and why it cannot be read: that is no fault of this run."""
+    try:
+        return read_fidelity(folder), None
+    except ResultError as error:
+        return {}, str(error)
+
+
+def _show_fidelity(console: Console, report: JobReport, found: Mapping[str, Fidelity], folder: Path) -> None:
+    console.print(f"\nFidelity of the adapters, beside the real frameworks, by {folder}:")
+    wide = max(map(len, report.gathered), default=0)
+    for name, ran in report.gathered.items():
+        port = ran.design.port
+        line = fidelity_line(found.get(name), f"{port.library} {port.release}" if port else None)
+        console.print(f"  {safe(name):{wide}}  {line}", soft_wrap=True)
 
 
 def _reasons(report: JobReport) -> Iterator[str]:

@@ -27,9 +27,14 @@ CHECKOUT = Path("mkdocs.yml")
     show_default=True,
     help="Results to read.",
 )
+@click.option(
+    "--shipped",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Results as shipped to read; by default the folder `shipped` of the results. They may be absent.",
+)
 @click.option("--serve", is_flag=True, help="Serve it on loopback after building; Ctrl-C ends it.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Where to serve.")
-def command(results: Path, serve: bool, port: int) -> None:
+def command(results: Path, shipped: Path | None, serve: bool, port: int) -> None:
     """Build the site from the results on file into build/site, and say where to look.
 
     It must run in a checkout of the project. Lanes are taken from build/run, where `workbench run` puts them, and
@@ -41,12 +46,16 @@ def command(results: Path, serve: bool, port: int) -> None:
     if not CHECKOUT.is_file():
         raise UsageError(f"{CHECKOUT}: not here; run this in a checkout of the project")
     found = read(results)
+    releases = shipped or results / "shipped"
+    if shipped is not None and not (shipped / "subjects").is_dir():
+        raise UsageError(f"{shipped}: no results there; `workbench upstream run` makes them")
     pages = write_pages(
         found,
         lanes=Path("build/run/lanes"),
         benchmarks=Path("build/bench/latest.json"),
         hand_written=Path("site"),
         out=Path("build/pages"),
+        shipped=read(releases) if (releases / "subjects").is_dir() else None,
     )
     err().print(f"{len(pages)} pages written; MkDocs is building")
     build_site(Path("build/pages"), Path("build/site"), CHECKOUT)

@@ -38,7 +38,7 @@ def fault_of(text: str, *, cut: bool) -> str | None:
         return "tool-args-too-deep"
     try:
         _OBJECT.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeEncodeError):  # the latter for half a surrogate pair, which rule 2 allows
         pass
     else:
         return None

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from workbench.dialect import DeltaDecoder
 from workbench.dialects._arguments import fault_of
 from workbench.dialects._failures import failure_of
 from workbench.dialects._json import NOT_JSON, REFUSALS, read_json, refuse
@@ -30,10 +31,13 @@ E = TypeVar("E")
 Flaw = Callable[[str, str], None]
 """Called with a code and a detail for what a frame has wrong."""
 
+Step = tuple[int, tuple[Delta, ...]]
+"""Index of a frame, and the deltas that it holds."""
+
 NO_FRAME = Frame(-1, "message", "", 0, 0)
 
 
-class JsonEventDecoder(Generic[E]):
+class JsonEventDecoder(DeltaDecoder, Generic[E]):
     """A decoder of one body's frames.
 
     Attributes:

@@ -9,7 +9,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -91,10 +91,8 @@ def _adapt(
     raised = _iterate(adapter, lower, decoded, take)
     reached: dict[str, Any] = {}
     if {"final", "stored", "resumed"} & set(design.phases):
-        try:
+        with suppress(NativeRaise):  # a message that cannot be had is absent; `raised` is what iteration raised
             reached["message"] = adapter.message()
-        except NativeRaise as error:
-            raised = raised or Raised(error.type, str(error), decoded.last_frame)
     if "message" in reached and {"stored", "resumed"} & set(design.phases):
         reached |= _store(design, adapter, request, follow, history)
     clean = through_json({"events": events, "legacy": legacy, **reached})
@@ -115,9 +113,13 @@ def _iterate(adapter: Adapter, lower: Adapter | None, decoded: Decoded, take: An
     frame = NOWHERE
     try:
         for frame, step in decoded.steps:
-            fed: Sequence[Any] = step if lower is None else tuple(lower.receive(step))
+            fed, broken = (step, None) if lower is None else _until_raise(lower.receive(step))
             for produced in adapter.receive(fed):
                 take(frame, produced)
+            if broken is not None:
+                for produced in adapter.fail(broken):
+                    take(frame, produced)
+                return None
         frame = decoded.last_frame
         for produced in _finish(adapter, lower):
             take(frame, produced)
@@ -126,9 +128,20 @@ def _iterate(adapter: Adapter, lower: Adapter | None, decoded: Decoded, take: An
     return None
 
 
-def _finish(adapter: Adapter, lower: Adapter | None) -> Sequence[object]:
-    fed = list(adapter.receive(tuple(lower.finish()))) if lower is not None else []  # type: ignore[arg-type]
-    return [*fed, *adapter.finish()]
+def _finish(adapter: Adapter, lower: Adapter | None) -> Iterator[object]:
+    fed, broken = ((), None) if lower is None else _until_raise(lower.finish())
+    yield from adapter.receive(fed)
+    yield from adapter.finish() if broken is None else adapter.fail(broken)
+
+
+def _until_raise(events: Iterable[object]) -> tuple[Sequence[Any], NativeRaise | None]:
+    """Takes what the design below hands out, and the exception that ended it, if one did."""
+    taken: list[object] = []
+    try:
+        taken.extend(events)  # what came before an exception stays
+    except NativeRaise as error:
+        return taken, error
+    return taken, None
 
 
 def _store(

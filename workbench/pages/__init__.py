@@ -2,8 +2,9 @@
 
 - `inert`: text from outside, made harmless; `prose`: Markdown that came with a design, the same.
 - `book`: what all pages read; `tally`, `partition`, `summary`, `matrix`: what is counted and said.
+- `shipped`: results as shipped, which count for themselves; `outcomes`, `changes`, `fidelity`, `beside`: made of them.
 - `kinds`, `lanes`: a body on one axis; `charts`: benchmark pictures.
-- `overview`, `designs`, `clauses`, `fixtures`, `benchmarks`: the pages.
+- `overview`, `designs`, `releases`, `clauses`, `fixtures`, `benchmarks`: the pages.
 - `render`: templates to Markdown files with one raw block; `write`: all of them into a folder; `build`: MkDocs over it.
 
 Rules:

@@ -2,7 +2,7 @@
 
 Rules:
 1. Read-only after it was made; no page computes what another page computed before.
-2. As designed and as shipped are never mixed: pages show subjects of one way, and say how many others there are.
+2. As designed and as shipped are never mixed: all that is counted here is as designed, and `shipped` counts for itself.
 3. Every text in it comes from outside. It is made inert where it is written, not here.
 """
 
@@ -16,7 +16,9 @@ from typing import Any
 from msgspec import Struct
 
 from workbench.agreement import Agreements
+from workbench.pages.fidelity import checked
 from workbench.pages.inert import name_of
+from workbench.pages.shipped import Shipped
 from workbench.pages.tally import Tally, tally
 from workbench.results import ResultSet, parse_body_key
 from workbench.trace import Address
@@ -71,9 +73,10 @@ class Book:
     Args:
         results: a folder of results, read.
         lanes: folder with the lanes of each body.
+        shipped: a second folder of results, of releases; None where there is none.
     """
 
-    def __init__(self, results: ResultSet, lanes: Path) -> None:
+    def __init__(self, results: ResultSet, lanes: Path, shipped: ResultSet | None = None) -> None:
         self.results = results
         self.lanes = lanes
         catalogue: dict[str, Any] = results.catalogue or {}
@@ -97,6 +100,9 @@ class Book:
                 self._cells[column.subject, cell.clause].append(cell)
                 self._on[str(Address(cell.fixture, cell.turn, cell.dialect))].append(cell)
         self.bodies = sorted(self._on)
+        self._known = {str(at) for fixture in self.fixtures for at in self.bodies_of(fixture)}
+        self.shipped = Shipped(shipped, *self._digests, self.clauses)
+        self.fidelities = checked(self.shipped, self.designs)
 
     def cells(self, subject: str, clause: str) -> Sequence[Cell]:
         """Lists the cells of one subject and one clause, body by body."""
@@ -132,15 +138,24 @@ class Book:
             known |= {Address(fixture, index, dialect) for dialect in turn.get("bodies", ())}
         return sorted(known)
 
+    def knows(self, at: Address) -> bool:
+        """Whether a page shows this body: one of results as shipped may be gone from the corpus."""
+        return str(at) in self._known
+
+    @property
+    def _digests(self) -> tuple[str, str]:
+        """Digests of corpus and profile; empty where nothing ran."""
+        first = next((self.results.subjects[column.subject] for column in self.columns), None)
+        return (first.corpus, first.profile) if first else (str(self.catalogue.get("corpus", "")), "")
+
     @property
     def provenance(self) -> list[tuple[str, str]]:
         """What every page's foot says: versions, date and platform of the run."""
         run: dict[str, Json] = self.results.run or {}
-        first = next((self.results.subjects[column.subject] for column in self.columns), None)
-        corpus = first.corpus if first else str(self.catalogue.get("corpus", ""))
+        corpus, profile = self._digests
         rows = [
             ("corpus", corpus[:16]),
-            ("profile", first.profile[:16] if first else ""),
+            ("profile", profile[:16]),
             ("run of", run.get("date", "")),
             ("platform", run.get("platform", "")),
             ("Python", run.get("python", "")),

@@ -17,6 +17,7 @@ from workbench.pages.book import Book, ClauseView, Column
 from workbench.pages.matrix import PHASE_WORDS, has_phase, row
 from workbench.pages.partition import in_words, splits, wordings
 from workbench.pages.render import Page
+from workbench.pages.shipped import LibraryView
 from workbench.pages.tally import Tally
 from workbench.trace import Address
 from workbench.transcript import Json
@@ -82,8 +83,16 @@ def pages(book: Book) -> Iterator[Page]:
             "columns": {column.subject: column for column in book.columns},
             "standings": [standing(book, clause, column) for column in book.columns],
             "teeth": teeth,
+            "libraries": _as_shipped(book, clause.id),
         }
         yield Page(clause.page, f"Clause {clause.id}", "clause.html", values, leaf=True, trail=TRAIL)
+
+
+def _as_shipped(book: Book, clause: str) -> list[tuple[LibraryView, Tally]]:
+    """Lists the libraries with what their newest release does on a clause; none where it judged no release."""
+    if clause not in book.shipped.clauses:
+        return []
+    return [(one, book.shipped.whole_of(one, clause)) for one in book.shipped.libraries.values()]
 
 
 def standing(book: Book, clause: ClauseView, column: Column) -> Standing:

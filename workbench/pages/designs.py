@@ -3,18 +3,21 @@
 Rules:
 1. What a verdict is about stands on top: a port of a release that was held against it, a port that was not, a proposal.
 2. What is kept and lost is grouped by phase; a phase that the design lacks is named as such.
-3. Neighbours come with their counts, in the order of names: nearness is not merit.
+3. As shipped stands in a section of its own, with the distance between the two; see `beside`.
+4. Neighbours come with their counts, in the order of names: nearness is not merit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from workbench.pages.beside import LibraryBeside
 from workbench.pages.book import Book, ClauseView, Column
 from workbench.pages.clauses import Loss, standing
+from workbench.pages.fidelity import FidelityView
 from workbench.pages.inert import name_of
 from workbench.pages.matrix import PHASE_WORDS
 from workbench.pages.partition import Pair, pairs
@@ -62,6 +65,7 @@ class Proof(Struct, frozen=True):
 
     Attributes:
         state: `proven`, `unproven` or `nothing`.
+        fidelity: what the real framework gave on the whole corpus; None where that is not on file.
     """
 
     design: str
@@ -70,9 +74,10 @@ class Proof(Struct, frozen=True):
     state: str
     sentence: str
     test: str | None
+    fidelity: FidelityView | None = None
 
 
-def proof_of(identity: str, design: Any) -> Proof:
+def proof_of(identity: str, design: Any, fidelity: FidelityView | None = None) -> Proof:
     """Says what the adapter of a design is proven against."""
     port = design.get("port")
     status = design.get("status") or {}
@@ -80,22 +85,27 @@ def proof_of(identity: str, design: Any) -> Proof:
     title = str(design.get("title", identity))
     if not port:
         sentence = "No release is ported, so there is nothing to hold the adapter against."
-        return Proof(identity, title, words, "nothing", sentence, None)
+        return Proof(identity, title, words, "nothing", sentence, None, fidelity)
     release = f"{port.get('library')} {port.get('release')}"
     if port.get("proof"):
         sentence = f"A test runs {release} beside the adapter and compares both."
-        return Proof(identity, title, words, "proven", sentence, str(port["proof"]))
-    return Proof(identity, title, words, "unproven", f"Ports {release}; no test compares the two yet.", None)
+        return Proof(identity, title, words, "proven", sentence, str(port["proof"]), fidelity)
+    return Proof(identity, title, words, "unproven", f"Ports {release}; no test compares the two yet.", None, fidelity)
 
 
 def proofs(book: Book) -> list[Proof]:
     """Says of every design what its adapter is proven against."""
-    return [proof_of(identity, design) for identity, design in sorted(book.designs.items())]
+    return [proof_of(identity, one, book.fidelities.get(identity)) for identity, one in sorted(book.designs.items())]
 
 
-def pages(book: Book) -> Iterator[Page]:
-    """Yields the list of designs, then one page per design."""
-    rows = [(proof_of(identity, one), one, _overall(book, identity)) for identity, one in sorted(book.designs.items())]
+def pages(book: Book, besides: Mapping[str, Sequence[LibraryBeside]]) -> Iterator[Page]:
+    """Yields the list of designs, then one page per design.
+
+    Args:
+        book: what to read.
+        besides: by design, see `workbench.pages.beside`.
+    """
+    rows = [(one, book.designs[one.design], _overall(book, one.design)) for one in proofs(book)]
     yield Page("designs/index", "Designs", "designs.html", {"rows": rows})
     all_pairs = pairs(book)
     for identity, design in sorted(book.designs.items()):
@@ -103,7 +113,13 @@ def pages(book: Book) -> Iterator[Page]:
         values = {
             "identity": identity,
             "design": design,
-            "proof": proof_of(identity, design),
+            "proof": proof_of(identity, design, book.fidelities.get(identity)),
+            "beside": besides.get(identity, ()),
+            "here": book.shipped.here,
+            "clauses": book.clauses,
+            "knows": book.knows,
+            "judged": frozenset(book.shipped.clauses),
+            "library_page": lambda name: book.shipped.libraries[name].page,
             "column": column,
             "tally": _overall(book, identity),
             "phases": [_phase(book, column, design, phase) for phase in PHASES],

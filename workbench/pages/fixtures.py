@@ -2,11 +2,13 @@
 
 Rules:
 1. A body whose lanes are not at hand keeps its place on the page, which says what is missing and how to make it.
-2. The command that reproduces what is shown stands beside it.
+2. Releases are counted in a table of their own; their lanes are not at hand, and nothing stands in their place.
+3. The command that reproduces what is shown stands beside it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +19,7 @@ from workbench.pages.inert import name_of
 from workbench.pages.kinds import ALL
 from workbench.pages.lanes import LanesView, make_lanes, read_lanes
 from workbench.pages.render import Page
+from workbench.pages.shipped import LibraryView, ReleaseView, Way
 from workbench.pages.tally import Tally, tally
 from workbench.trace import Address
 from workbench.transcript import Json
@@ -38,6 +41,20 @@ class Fate(Struct, frozen=True):
     tally: Tally
 
 
+class ShippedFate(Struct, frozen=True):
+    """How a release did on one body, in the ways in which it did the same.
+
+    Attributes:
+        ways: whose counts are equal.
+        tally: of each of them.
+    """
+
+    library: LibraryView
+    release: ReleaseView
+    ways: tuple[Way, ...]
+    tally: Tally
+
+
 class BodyView(Struct, frozen=True):
     """One body of a fixture.
 
@@ -53,6 +70,7 @@ class BodyView(Struct, frozen=True):
     lanes: LanesView | None
     download: str | None
     fates: tuple[Fate, ...]
+    shipped: tuple[ShippedFate, ...]
 
 
 class TurnView(Struct, frozen=True):
@@ -87,6 +105,8 @@ def pages(book: Book) -> Iterator[Page]:
             "kinds": ALL,
             "clauses": book.clauses,
             "tally": tally(cell for at in book.bodies_of(slug) for cell in book.cells_on(str(at))),
+            "notes": book.shipped.notes(),
+            "here": book.shipped.here,
         }
         yield Page(f"fixtures/{name_of(slug)}", f"Fixture {slug}", "fixture.html", values, leaf=True, trail=TRAIL)
 
@@ -128,7 +148,25 @@ def _body(book: Book, at: Address, turn: Any) -> BodyView:
         make_lanes(book, at, raw) if raw is not None else None,
         download_of(at) if raw is not None else None,
         tuple(_fate(book, at, column) for column in book.columns),
+        tuple(_shipped(book, at)),
     )
+
+
+def _shipped(book: Book, at: Address) -> Iterator[ShippedFate]:
+    """Yields the counts of each release on a body, ways with equal counts together; the newest release first."""
+    key = str(at)
+    for library in book.shipped.libraries.values():
+        for release in reversed(library.releases):
+            groups: dict[tuple[int, ...], list[Way]] = defaultdict(list)
+            tallies: dict[tuple[int, ...], Tally] = {}
+            for way in release.ways:
+                found = book.shipped.on(way.subject, key)
+                if found is not None:
+                    counts = tuple(found.counts.values())
+                    groups[counts].append(way)
+                    tallies[counts] = found
+            for counts, ways in groups.items():
+                yield ShippedFate(library, release, tuple(ways), tallies[counts])
 
 
 def _fate(book: Book, at: Address, column: Column) -> Fate:

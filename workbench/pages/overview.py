@@ -8,29 +8,35 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from workbench.pages.beside import LibraryBeside
 from workbench.pages.book import Book
 from workbench.pages.designs import proofs
 from workbench.pages.matrix import PHASE_WORDS, has_phase, left_out, legend, matrix, totals
 from workbench.pages.partition import contests, in_words, pairs, wordings
 from workbench.pages.render import Page
-from workbench.pages.summary import AT_A_GLANCE, answer
+from workbench.pages.summary import AT_A_GLANCE, answer, as_shipped
 from workbench.results import parse_body_key
 from workbench.transcript import PHASES
 
 
-def pages(book: Book) -> Iterator[Page]:
-    """Yields home and the overview pages."""
-    yield Page("index", "Home", "home.html", _home(book))
+def pages(book: Book, besides: Mapping[str, Sequence[LibraryBeside]]) -> Iterator[Page]:
+    """Yields home and the overview pages.
+
+    Args:
+        book: what to read.
+        besides: by design, see `workbench.pages.beside`.
+    """
+    yield Page("index", "Home", "home.html", _home(book, besides))
     yield Page("crosswalk", "Crosswalk", "crosswalk.html", {"columns": book.columns, "tables": _crosswalk(book)})
     yield Page("camps", "Camps and agreement", "camps.html", _camps(book))
     yield Page("miniatures", "Checks and miniatures", "miniatures.html", _miniatures(book))
     yield Page("dialects", "Dialects", "dialects.html", {"dialects": book.dialects, "concepts": book.concepts})
 
 
-def _home(book: Book) -> dict[str, Any]:
+def _home(book: Book, besides: Mapping[str, Sequence[LibraryBeside]]) -> dict[str, Any]:
     found = answer(book)
     return {
         "answer": found,
@@ -48,6 +54,7 @@ def _home(book: Book) -> dict[str, Any]:
         "bodies": len(book.bodies),
         "clauses": len(book.clauses),
         "others": book.others,
+        "shipped": as_shipped(book, besides),
         "date": dict(book.provenance)["run of"],
     }
 

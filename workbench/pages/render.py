@@ -47,6 +47,7 @@ class Page(Struct, frozen=True):
         values: what the template reads.
         leaf: it is one of many; left out of the navigation and of the search index.
         trail: pages above it, as title and path.
+        shipped: it is about releases as shipped, and its foot says of which run those are.
     """
 
     path: str
@@ -55,6 +56,7 @@ class Page(Struct, frozen=True):
     values: Mapping[str, Any]
     leaf: bool = False
     trail: tuple[tuple[str, str], ...] = ()
+    shipped: bool = False
 
     @property
     def root(self) -> str:
@@ -128,21 +130,31 @@ class Renderer:
 
     Args:
         provenance: rows of the foot: name and value.
+        shipped: the same of the results as shipped.
     """
 
-    def __init__(self, provenance: list[tuple[str, str]]) -> None:
+    def __init__(self, provenance: list[tuple[str, str]], shipped: list[tuple[str, str]]) -> None:
         self._environment = environment()
         self._provenance = provenance
+        self._shipped = shipped
 
     def page(self, page: Page) -> str:
         """Returns the Markdown file of a page."""
-        values = {"page": page, "root": page.root, "provenance": self._provenance}
+        values = {
+            "page": page,
+            "root": page.root,
+            "provenance": self._shipped if page.shipped else self._provenance,
+            "shipped_provenance": self._shipped,
+            "about_releases": page.shipped,
+        }
         html = self._environment.get_template(page.template).render({**values, **page.values})
         return f"{front_matter(page)}\n{_block(html)}\n"
 
     def foot(self, root: str) -> str:
         """Returns the foot alone, for pages that were written by hand."""
-        html = self._environment.get_template("foot.html").render({"root": root, "provenance": self._provenance})
+        html = self._environment.get_template("foot.html").render(
+            {"root": root, "provenance": self._provenance, "about_releases": False}
+        )
         return f"{_block(html)}\n"
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from workbench.errors import ResultError
 from workbench.files import write_whole
 from workbench.pages import benchmarks as benchmark_pages
-from workbench.pages import clauses, designs, fixtures, overview
+from workbench.pages import clauses, designs, fixtures, overview, releases
+from workbench.pages.beside import beside
 from workbench.pages.book import Book
 from workbench.pages.fixtures import download_of
 from workbench.pages.lanes import lane_file
@@ -25,7 +26,13 @@ ASSETS = FOLDER / "assets"
 
 
 def write_pages(
-    results: ResultSet, *, lanes: Path, benchmarks: Path | None, hand_written: Path, out: Path
+    results: ResultSet,
+    *,
+    lanes: Path,
+    benchmarks: Path | None,
+    hand_written: Path,
+    out: Path,
+    shipped: ResultSet | None = None,
 ) -> list[Path]:
     """Writes every page of the site.
 
@@ -35,6 +42,7 @@ def write_pages(
         benchmarks: benchmark output, a file or a folder of files; None or an absent one is said to be missing.
         hand_written: folder with Markdown pages of ours.
         out: the generator's folder of sources; it is ours alone.
+        shipped: the folder of results as shipped, read whole; None where there is none, which pages then say.
 
     Returns:
         The pages that were written, in the order in which they were made.
@@ -45,8 +53,8 @@ def write_pages(
     """
     if not results.subjects or not results.catalogue:
         raise ResultError("no results to make pages from; `workbench run` makes them")
-    book = Book(results, lanes)
-    renderer = Renderer(book.provenance)
+    book = Book(results, lanes, shipped)
+    renderer = Renderer(book.provenance, book.shipped.provenance)
     written: list[Path] = []
     for page in _pages(book, benchmarks):
         path = out / f"{page.path}.md"
@@ -63,8 +71,10 @@ def write_pages(
 
 
 def _pages(book: Book, benchmarks: Path | None) -> Iterator[Page]:
-    yield from overview.pages(book)
-    yield from designs.pages(book)
+    besides = {design: beside(book, design) for design in book.designs}
+    yield from overview.pages(book, besides)
+    yield from designs.pages(book, besides)
+    yield from releases.pages(book)
     yield from clauses.pages(book)
     yield from fixtures.pages(book)
     yield from benchmark_pages.pages(benchmarks)

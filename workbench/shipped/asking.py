@@ -71,7 +71,7 @@ def shipped(variant: str, body: ReadBody, dialect: Dialect, history: Sequence[Ea
     return Ask(run, script, paced)
 
 
-def framework(variant: str, body: ReadBody, events: Sequence[FramedEvent], history: Sequence[Earlier]) -> Ask:
+def framework(variant: str, body: ReadBody, events: Sequence[FramedEvent]) -> Ask:
     """Asks the library's framework to take our producer events."""
     run = Run(
         way="framework",
@@ -80,7 +80,6 @@ def framework(variant: str, body: ReadBody, events: Sequence[FramedEvent], histo
         request=body.turn.request,
         follow=body.turn.follow,
         events=events,
-        history=history,
     )
     return Ask(run, None, lockstep=False)
 
@@ -105,7 +104,10 @@ def produced(design: Design, body: ReadBody, under: Design | None = None) -> tup
                 continue
             for event in adapter.produce(step):
                 events.append((frame, design.produced_json(event)))
-                list(adapter.accept(event))  # a plug-in may look at what the framework made of its last event
+                try:
+                    list(adapter.accept(event))  # a plug-in may look at what the framework made of its last event
+                except NativeRaise:
+                    return tuple(events)  # the framework raises here, so nobody asks the plug-in for more
         if under is not None:
             events.extend((body.decoded.last_frame, under.event_json(event)) for event in adapter.finish())
     except NativeRaise:

@@ -6,8 +6,10 @@ native JSON; it has to be equal, phase by phase, to the last field.
 
 Rules:
 1. A body whose provider half raises has no producer events for the rest of the stream: it is counted and left out.
-2. A phase that the driver does not show is left out, and said so; live is never left out.
-3. A difference is explained by an entry in the design's `deviations`, for that fixture and phase, or it is a finding.
+2. Of an exception the type is compared; its words may tell of line numbers, attempts and versions.
+3. A phase that the driver does not show is left out, and said so; live is never left out.
+4. Each turn stands alone: both sides get the conversation so far from the neutral request.
+5. A difference is explained by an entry in the design's `deviations`, for that fixture and phase, or it is a finding.
    An entry without a difference is a finding, too.
 """
 
@@ -15,10 +17,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct
 
 from workbench.design import Design
 from workbench.harness.adapt import adapt
@@ -29,7 +30,7 @@ from workbench.shipped.playing import Player
 from workbench.trace import Address
 from workbench.transcript import Json, Phase
 from workbench.upstream.limits import Failure
-from workbench.upstream.protocol import Description, Earlier, Variant
+from workbench.upstream.protocol import Description, Variant
 from workbench.verdict import Evidence, compare
 
 RAISES = "its provider code raises, so there are no producer events to the end"
@@ -154,34 +155,28 @@ def _pairs(
     left_out: Counter[str],
 ) -> Iterator[tuple[Address, Native, Native]]:
     """Yields for each body what the adapter made, and what the real framework made of the same producer events."""
-    for _, turns in groupby(bodies, lambda body: (body.address.fixture, body.address.dialect)):
-        history: list[Earlier] = []
-        written: Json | UnsetType = UNSET
-        for body in turns:
-            unfit = design.applies(body.turn.request)
-            events = produced(design, body, under) if unfit is None else None
-            if events is None:
-                left_out[unfit or RAISES] += 1
-                continue
-            outcome = player.ask(framework(variant.id, body, events, history))
-            if isinstance(outcome, Failure):
-                left_out[f"{outcome.manner}: {outcome.detail}"] += 1
-                continue
-            if outcome.record.declined is not None:
-                left_out[outcome.record.declined] += 1
-                continue
-            ours = adapt(design, body.decoded, body.turn.request, body.turn.follow, history=written, under=under)
-            written = ours.request
-            if outcome.record.stored is not UNSET:
-                history.append(Earlier(outcome.record.stored, body.turn.follow))
-            yield body.address, ours, outcome.record.native(body.decoded.last_frame)
+    for body in bodies:
+        unfit = design.applies(body.turn.request)
+        events = produced(design, body, under) if unfit is None else None
+        if events is None:
+            left_out[unfit or RAISES] += 1
+            continue
+        outcome = player.ask(framework(variant.id, body, events))
+        if isinstance(outcome, Failure):
+            left_out[f"{outcome.manner}: {outcome.detail}"] += 1
+            continue
+        if outcome.record.declined is not None:
+            left_out[outcome.record.declined] += 1
+            continue
+        ours = adapt(design, body.decoded, body.turn.request, body.turn.follow, under=under)
+        yield body.address, ours, outcome.record.native(body.decoded.last_frame)
 
 
 def _of(phase: Phase, native: Native) -> Json:
     """What of a native record is compared in a phase; None where there is nothing."""
     match phase:
         case "live":
-            raised = None if native.raised is None else [native.raised.type, native.raised.message]
+            raised = None if native.raised is None else native.raised.type
             return {"events": [list(one) for one in native.events], "raised": raised}
         case "legacy":
             return [list(one) for one in native.legacy] or None

@@ -36,7 +36,7 @@ from workbench.transcript import Json
 from workbench.upstream.cache import Cache
 from workbench.upstream.environments import Environment, cache_folder, find_environment
 from workbench.upstream.limits import Failure
-from workbench.upstream.protocol import Description
+from workbench.upstream.protocol import Description, Variant
 from workbench.upstream.releases import Missing, Release, all_releases
 from workbench.verdict import Verdict
 
@@ -53,6 +53,7 @@ class ShippedReport:
         judged: cells and traces by the subject's address.
         designs: by the subject's address, the design that read it.
         missing: releases that could not be run, with the reason.
+        described: by the release's address, what its driver said of itself.
         fidelity: of the adapters whose release was run.
         results: all results, those that were on file included; None for a narrowed run.
     """
@@ -60,6 +61,7 @@ class ShippedReport:
     judged: dict[str, Judged] = field(default_factory=dict)
     designs: dict[str, Design] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    described: dict[str, Description] = field(default_factory=dict)
     fidelity: list[Fidelity] = field(default_factory=list)
     results: ResultSet | None = None
 
@@ -202,6 +204,7 @@ def _run_all(
         if isinstance(description, Failure):
             report.missing[name] = f"{description.manner}: {description.detail}"
         else:
+            report.described[name] = description
             subjects += subjects_of(picked[name], description, job.designs, job.dialects)
     playing = [pool.submit(job.play, one, installed[one.release.name]) for one in subjects]
     comparing = [
@@ -247,11 +250,16 @@ def _merged(report: ShippedReport, releases: Mapping[str, Release], corpus: Corp
         if name in releases and name not in renewed:
             fresh[address] = result
             shared |= {key: kept.shared[key] for key in _referred(result)}
+    told = (kept.catalogue or {}).get("releases", {})
     known = {one["design"]: one for one in (kept.catalogue or {}).get("fidelity", ())}
     known |= {one.design: msgspec.to_builtins(one) for one in report.fidelity}
     catalogue = {
         "schema": VERSION,
-        "releases": {name: _release_json(one) for name, one in releases.items() if _of_release(fresh, name)},
+        "releases": {
+            name: _release_json(one, report.described.get(name), told.get(name, {}))
+            for name, one in releases.items()
+            if _of_release(fresh, name)
+        },
         "fidelity": [known[name] for name in sorted(known)],
     }
     made = ResultSet(dict(sorted(fresh.items())), shared, {}, catalogue, {})
@@ -273,7 +281,8 @@ def _referred(result: SubjectResult) -> set[str]:
     return evidence | set(result.values)
 
 
-def _release_json(release: Release) -> Json:
+def _release_json(release: Release, said: Description | None, before: Json) -> Json:
+    """Writes the facts of a release: its data, and what its driver said of it, now or when its results were made."""
     return {
         "library": release.library,
         "version": release.version,
@@ -283,4 +292,19 @@ def _release_json(release: Release) -> Json:
         "design": release.design,
         "lock": release.lock_digest,
         "note": release.note,
+        "packages": dict(said.packages) if said else before.get("packages", {}),
+        "ways": {one.id: _way_json(release, said, one) for one in said.variants} if said else before.get("ways", {}),
+    }
+
+
+def _way_json(release: Release, said: Description, variant: Variant) -> Json:
+    """Writes the facts of one way of using a release."""
+    return {
+        "title": variant.title,
+        "async": variant.asynchronous,
+        "mode": variant.mode,
+        "store": variant.store,
+        "design": release.design_of(variant.id),
+        "kinds": list(variant.ways or said.ways),
+        "dialects": list(variant.dialects or said.dialects),
     }

@@ -10,6 +10,7 @@ Rules:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import structs
@@ -26,6 +27,9 @@ from workbench.trace import Address, Trace
 from workbench.transcript import Phase
 from workbench.upstream.limits import Failure
 from workbench.verdict import Cell, Verdict
+
+_PATH = re.compile(r"(?<![\w.])/(?:[\w.@+-]+/)+")
+"""Folders of this machine, which are no part of what happened."""
 
 RESTLESS = "the driver never came to rest in time after each frame, so frames are not exact"
 FREE = "frames are counted in lockstep only, and this fixture is not marked for it"
@@ -109,7 +113,8 @@ def _row(
     at = body.address
     if isinstance(outcome, Failure):
         verdict: Verdict = "not-run" if outcome.manner == "start-failed" else "crash"
-        return list(_all(subject.address, at, checks, verdict, f"{outcome.manner}: {outcome.detail}")), None
+        reason = _PATH.sub("", f"{outcome.manner}: {outcome.detail}")
+        return list(_all(subject.address, at, checks, verdict, reason)), None
     if outcome.record.declined is not None:
         return list(not_applicable(subject.address, at, checks, outcome.record.declined)), None
     try:

@@ -4,22 +4,24 @@ The cache is `$WORKBENCH_CACHE`, else `stream-workbench` in the user's cache fol
 `environments/<library>@<version>-<first digits of the lock's digest>/`: a changed lock is another environment.
 
 Rules:
-1. Only what the lock pins is installed, from built distributions whose hashes fit: nothing is resolved again, and
-   nothing is built, because what builds a package would come without a hash.
+1. Only what the lock pins is installed, from files whose hashes fit: nothing is resolved again. They are built
+   distributions; what the data name as `built` is built last, with the tools that are installed by then, as those that
+   uv would fetch for it come without a hash.
 2. A marker with the lock's whole digest is written last. A folder without it, with another digest or whose Python is
    gone is made anew; so what was broken off goes on by being started again, with uv's own cache at hand.
-3. Two that install the same release at once wait for each other.
+3. Two that install the same release at once wait for each other, and for a uv whose parent was killed.
 4. What cannot be installed is a `Missing`, kept beside the folder, so that a later run can say why; it stops no other.
 5. A release that installs and cannot be imported is installed: that is what its users get. The marker says so.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,7 @@ from msgspec import Struct
 
 from workbench.files import write_whole
 from workbench.upstream.interpreters import find_interpreter
+from workbench.upstream.lockfile import parse_lock
 from workbench.upstream.releases import Missing, Release
 from workbench.upstream.tools import Ran, plain, run_tool, run_uv
 
@@ -39,6 +42,7 @@ DIGITS = 12
 """Hex digits of the lock's digest in the name of a folder."""
 
 _MARKER = ".complete"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _IMPORT_SECONDS = 300
 _INSTALL_SECONDS = 1800
 
@@ -120,11 +124,11 @@ def install(release: Release) -> Environment | Missing:
         return Missing(f"{release.name} has no lock; `workbench upstream lock {release.name}` writes one")
     folder = _folder(release, release.lock_digest)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _held(folder):
+    with _held(folder) as held:
         there = _complete(release.name, folder, release.lock_digest)
         if there:
             return there
-        outcome = _make(release, folder, release.lock_digest)
+        outcome = _make(release, folder, release.lock_digest, held)
         if isinstance(outcome, Missing):
             shutil.rmtree(folder, ignore_errors=True)
             write_whole(_failure(folder), msgspec.json.encode(outcome))
@@ -133,45 +137,36 @@ def install(release: Release) -> Environment | Missing:
         return outcome
 
 
-def install_all(
-    releases: Sequence[Release],
-    *,
-    jobs: int = 2,
-    progress: Callable[[int, int, str], None] | None = None,
-) -> dict[str, Environment | Missing]:
+def iter_install(releases: Sequence[Release], *, jobs: int = 2) -> Iterator[tuple[str, Environment | Missing]]:
     """Installs several releases, a few at once; one that fails stops no other.
 
     Args:
         releases: in the order in which they are begun.
         jobs: how many at once.
-        progress: is told `(done, total, what)`, from the thread that called.
 
-    Returns:
-        Outcome by address of the release, in the order given.
+    Yields:
+        Address and outcome of each release, in the order in which they are done.
     """
-    outcomes: dict[str, Environment | Missing] = {}
-    if progress:
-        progress(0, len(releases), "")
     with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="install") as pool:
         try:
             futures = {pool.submit(_guarded, release): release.name for release in releases}
             for future in as_completed(futures):
-                outcomes[futures[future]] = future.result()
-                if progress:
-                    progress(len(outcomes), len(releases), futures[future])
+                yield futures[future], future.result()
         except BaseException:
             # Those that wait do not begin; those that run are told by the same signal as we.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return {release.name: outcomes[release.name] for release in releases}
 
 
 def _guarded(release: Release) -> Environment | Missing:
     try:
         return install(release)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return Missing(f"{release.name} could not be installed: {plain(where)}{error.strerror or error}")
+        if error.errno in _NO_ROOM:
+            why = f"there is no room in the cache folder; make some, or set {CACHE} to another disk"
+        else:
+            why = f"the cache folder cannot be used ({error.strerror or error}); set {CACHE} to another"
+        return Missing(f"{release.name} could not be installed: {why}", str(error))
 
 
 def _folder(release: Release, digest: str) -> Path:
@@ -195,35 +190,53 @@ def _complete(name: str, folder: Path, digest: str) -> Environment | None:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Holds a folder against others that would make it; waits for one that does. The system lets go when we die."""
+def _held(folder: Path) -> Iterator[int]:
+    """Holds a folder against others that would make it; waits for one that does. The system lets go when we die.
+
+    Yields:
+        The descriptor that holds it, for tools that write there.
+    """
     with folder.with_name(f"{folder.name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()
 
 
-def _make(release: Release, folder: Path, digest: str) -> Environment | Missing:
+def _make(release: Release, folder: Path, digest: str, held: int) -> Environment | Missing:
     started = time.perf_counter()
     interpreter = find_interpreter(release.python)
     if isinstance(interpreter, Missing):
         return Missing(f"{release.name} could not be installed: {interpreter.reason}", interpreter.output)
     shutil.rmtree(folder, ignore_errors=True)
     python = folder / "bin" / "python"
-    made = run_uv("venv", "--no-project", "--python", str(interpreter.path), str(folder), cwd=folder.parent)
+    asked = ("venv", "--no-project", "--python", str(interpreter.path), str(folder))
+    made = run_uv(*asked, cwd=folder.parent, keeps=[held])
     if not made.fine:
         return made.missing(f"{release.name} could not be installed: no environment on Python {interpreter.version}")
-    synced = run_uv(
-        *("pip", "sync", "--require-hashes", "--no-build", "--compile-bytecode", "--strict"),
-        *("--python", str(python), str(release.lock)),
-        cwd=folder,
-        seconds=_INSTALL_SECONDS,
-    )
+    synced = _sync(release, folder, python, held)
     if not synced.fine:
         return _refused(release, synced)
     fault = _import_fault(release, python, folder)
     marker = Marker(digest, interpreter.version, round(time.perf_counter() - started, 1), _size(folder), fault)
     write_whole(folder / _MARKER, msgspec.json.encode(marker))
     return Environment(release.name, folder, python, digest, marker, fresh=True)
+
+
+def _sync(release: Release, folder: Path, python: Path, held: int) -> Ran:
+    """Installs what the lock pins; what is built comes last, so that its build tools are there."""
+
+    def sync(path: Path, *options: str) -> Ran:
+        asked = ("pip", "sync", "--require-hashes", "--only-binary=:all:", *options, "--python", str(python), str(path))
+        return run_uv(*asked, cwd=folder, seconds=_INSTALL_SECONDS, keeps=[held])
+
+    options = ["--compile-bytecode", "--strict"]
+    if release.built:
+        ready_made = folder / "ready-made.txt"
+        write_whole(ready_made, parse_lock(release.lock.read_text(encoding="utf-8")).without(release.built).encode())
+        first = sync(ready_made)
+        if not first.fine:
+            return first
+        options += ["--no-build-isolation", *(f"--no-binary={name}" for name in release.built)]
+    return sync(release.lock, *options)
 
 
 def _refused(release: Release, synced: Ran) -> Missing:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -33,6 +34,11 @@ class Pin(Struct, frozen=True):
     marker: str
     hashes: tuple[str, ...]
 
+    @property
+    def requirement(self) -> str:
+        """What is pinned, without its hashes."""
+        return f"{self.name}=={self.version}" + (f" ; {self.marker}" if self.marker else "")
+
 
 class Lock(Struct, frozen=True):
     """A lock that was read.
@@ -44,6 +50,11 @@ class Lock(Struct, frozen=True):
 
     pins: tuple[Pin, ...]
     digest: str
+
+    def without(self, names: Collection[str]) -> str:
+        """Writes the lock down again, less some packages."""
+        kept = (pin for pin in self.pins if pin.name not in names)
+        return "".join(f"{pin.requirement} {' '.join(f'--hash={one}' for one in pin.hashes)}\n" for pin in kept)
 
     def versions(self, name: str) -> list[str]:
         """Versions that are pinned of a package: more than one where markers tell them apart."""

@@ -2,7 +2,8 @@
 
 Rules:
 1. A lock is resolved as of the end of the day of its release, for the lowest Python that it runs on and up, for every
-   platform, from built distributions. Companions are taken at the newest version of that day that fits.
+   platform, from built distributions, but for what the library's file names as `built`. Companions are taken at the
+   newest version of that day that fits.
 2. The index is asked through uv and pip as this machine has them set. No lock and no data file names an index.
 3. A lock that exists and differs is not overwritten unless that was asked for; of an entry in the data nothing is
    changed, only added. Both files are written beside and then renamed, the entry first: without its lock it is
@@ -13,7 +14,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,9 +26,10 @@ from packaging.version import Version
 
 from workbench.errors import UsageError
 from workbench.files import write_whole
+from workbench.upstream.interpreters import Interpreter, find_interpreter
 from workbench.upstream.lockfile import Lock, parse_lock
 from workbench.upstream.releases import LOCKS, Library, Missing
-from workbench.upstream.tools import run_pip, run_uv
+from workbench.upstream.tools import run_pip, run_uv, unreached
 
 EPOCH = dt.date(2019, 1, 1)
 """No release is looked for before this day."""
@@ -93,11 +94,11 @@ def find_date(index: str, version: str) -> dt.date | Missing:
     low, high = EPOCH, today  # at the end of `low` it was not there, at the end of `high` it is
     while (high - low).days > 1:
         middle = low + (high - low) // 2
-        there = _compile([f"{index}=={version}"], tried, middle, "--no-deps", "--offline")
+        there = _compile([f"{index}=={version}"], tried, middle, "--no-deps")
+        if isinstance(there, Missing) and "no solution found" not in there.output.lower():
+            return there  # what failed says nothing about what there was
         low, high = (low, middle) if isinstance(there, str) else (middle, high)
-    # The steps above were answered from uv's cache; the last word is the index's.
-    there = _compile([f"{index}=={version}"], tried, high, "--no-deps")
-    return there if isinstance(there, Missing) else high
+    return high
 
 
 def find_newer(library: Library) -> tuple[str, ...] | Missing:
@@ -106,16 +107,27 @@ def find_newer(library: Library) -> tuple[str, ...] | Missing:
     Pre-releases count; what is withdrawn or only in development does not. A library without releases tracks none, and
     all versions are newer.
     """
-    arguments = ("index", "versions", library.index, "--pre", "--json", "--ignore-requires-python")
+    versions = find_versions(library.index)
+    if isinstance(versions, Missing):
+        return versions
+    newest = max((Version(release.version) for release in library.releases), default=Version("0.dev0"))
+    if versions and versions[0] < newest:
+        return Missing(
+            f"the index has no {library.index} {newest}, which we track; it seems to be a part of the real one"
+        )
+    return tuple(str(one) for one in versions if one > newest and not one.is_devrelease)
+
+
+def find_versions(index: str) -> tuple[Version, ...] | Missing:
+    """Lists the versions on the index, the newest first; what is withdrawn is left out."""
+    arguments = ("index", "versions", index, "--pre", "--json", "--ignore-requires-python")
     ran = run_pip(*arguments, "--retries", "1", "--timeout", "20")
     if not ran.fine:
-        return ran.missing(f"the index did not tell the versions of {library.index}")
+        return ran.missing(f"the versions of {index} are not known")
     try:
-        versions = [Version(one) for one in json.loads(ran.stdout)["versions"]]
+        return tuple(sorted(map(Version, json.loads(ran.stdout)["versions"]), reverse=True))
     except (ValueError, KeyError, TypeError):
-        return Missing(f"pip told the versions of {library.index} in a way that is not known", ran.stdout)
-    newest = max((Version(release.version) for release in library.releases), default=Version("0.dev0"))
-    return tuple(str(one) for one in sorted(versions, reverse=True) if one > newest and not one.is_devrelease)
+        return Missing(f"pip told the versions of {index} in a way that is not known", ran.stdout)
 
 
 def lock(library: Library, version: str, wanted: Wanted = UNSAID, *, force: bool = False) -> Locked | Missing:
@@ -131,7 +143,8 @@ def lock(library: Library, version: str, wanted: Wanted = UNSAID, *, force: bool
         What was written, or why the index or uv could not tell.
 
     Raises:
-        UsageError: a different lock is there already, or the entry says otherwise than what is wanted.
+        UsageError: the index has no such version, a different lock is there already, or the entry says otherwise than
+            what is wanted.
     """
     entry = next((one for one in library.releases if one.version == version), None)
     name = f"{library.name}@{version}"
@@ -139,10 +152,13 @@ def lock(library: Library, version: str, wanted: Wanted = UNSAID, *, force: bool
         raise UsageError(f"{name} is in {library.path.name}; change it there, then lock it without options")
     asked = _asked(library, version, wanted) if entry is None else (entry.date, entry.python, entry.companions)
     if isinstance(asked, Missing):
+        if not unreached(asked):
+            _refuse_unknown(library.index, version)
         return asked
     date, python, companions = asked
     extras = f"[{','.join(library.extras)}]" if library.extras else ""
-    text = _compile([f"{library.index}{extras}=={version}", *companions], _floor(python), date)
+    built = [f"--no-binary={name}" for name in library.built]
+    text = _compile([f"{library.index}{extras}=={version}", *companions], _floor(python), date, *built)
     if isinstance(text, Missing):
         return Missing(f"{name} cannot be locked: {text.reason}", text.output)
     try:
@@ -183,6 +199,8 @@ def _lowest_python(index: str, version: str, date: dt.date) -> str | Missing:
         found = _compile([f"{index}=={version}"], python, date, "--no-deps")
         if isinstance(found, str):
             return python
+        if unreached(found):
+            return found
         first = first or found
     return first or Missing("no Python to try it on")
 
@@ -195,6 +213,10 @@ def _floor(python: str) -> str:
 
 def _compile(requirements: Sequence[str], python: str, date: dt.date, *options: str) -> str | Missing:
     """Resolves requirements as of a day's end; the text of a lock without a head."""
+    # What is built has to be asked for its needs, with a Python that it runs on.
+    there = find_interpreter(f"=={python}.*")
+    if isinstance(there, Interpreter):
+        options = (*options, "--python", str(there.path))
     with tempfile.TemporaryDirectory(prefix="workbench-lock-") as folder:
         ran = run_uv(
             *("pip", "compile", "-", "--universal", "--generate-hashes", "--only-binary", ":all:", "--no-header"),
@@ -204,8 +226,7 @@ def _compile(requirements: Sequence[str], python: str, date: dt.date, *options: 
         )
     if not ran.fine:
         return ran.missing(f"uv finds no set of packages for {' '.join(requirements)} on {date}, Python {python}")
-    # uv says "via -r -" of what was asked for by name: that is how we asked, and tells nobody anything.
-    return re.sub(r"(?m)^\s*# via -r -\n", "", ran.stdout)
+    return ran.stdout
 
 
 def _digest(path: Path) -> str | None:
@@ -213,6 +234,14 @@ def _digest(path: Path) -> str | None:
         return parse_lock(path.read_text(encoding="utf-8")).digest
     except (OSError, ValueError):
         return None
+
+
+def _refuse_unknown(index: str, version: str) -> None:
+    """Raises when the index answers, and has no such version."""
+    versions = find_versions(index)
+    if isinstance(versions, tuple) and Version(version) not in versions:
+        newest = ", ".join(map(str, versions[:3]))
+        raise UsageError(f"the index has no version {version} of {index}; the newest there are {newest}")
 
 
 def _refuse_other(path: Path, content: Lock, *, force: bool) -> None:

@@ -80,6 +80,7 @@ class Release(Struct, frozen=True):
         lock: where its lock lies, or would lie.
         lock_digest: SHA-256 of what the lock pins, in hex; None when there is no lock.
         note: what a reader of the data should know.
+        built: packages that are built from source, as the index has nothing else of them.
     """
 
     library: str
@@ -97,6 +98,7 @@ class Release(Struct, frozen=True):
     lock: Path
     lock_digest: str | None
     note: str = ""
+    built: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -124,6 +126,7 @@ class Library(Struct, frozen=True):
     index: str
     extras: tuple[str, ...]
     companions: tuple[str, ...]
+    built: tuple[str, ...]
     imports: tuple[str, ...]
     driver: str
     source: str
@@ -260,7 +263,7 @@ def _build(path: Path, locks: Path, raw: dict[str, Any], faults: list[str]) -> L
     """Makes the values of a file that has no faults; adds to them those of its locks."""
     name, index = raw["library"], raw["index"]
     reads = tuple(Reading(one["versions"], one["design"], one.get("variants", {})) for one in raw["reads"])
-    extras, imports = tuple(raw.get("extras", ())), tuple(raw["imports"])
+    extras, built, imports = tuple(raw.get("extras", ())), tuple(raw.get("built", ())), tuple(raw["imports"])
     releases = []
     for one in raw.get("release", ()):
         version, companions = one["version"], tuple(one.get("with", ()))
@@ -283,6 +286,7 @@ def _build(path: Path, locks: Path, raw: dict[str, Any], faults: list[str]) -> L
                 lock=where,
                 lock_digest=_read_lock(where, index, version, companions, faults),
                 note=one.get("note", ""),
+                built=built,
             )
         )
     return Library(
@@ -291,6 +295,7 @@ def _build(path: Path, locks: Path, raw: dict[str, Any], faults: list[str]) -> L
         index=index,
         extras=extras,
         companions=tuple(raw.get("companions", ())),
+        built=built,
         imports=imports,
         driver=raw["driver"],
         source=raw["source"],

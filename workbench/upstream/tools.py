@@ -14,7 +14,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -25,6 +25,20 @@ _OURS = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "PYTHONSTART
 _QUIET = {"NO_COLOR": "1", "UV_NO_PROGRESS": "1", "UV_PYTHON_DOWNLOADS": "never", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 _TAIL_CHARACTERS = 20_000
 _ADDRESS = re.compile(r"\b[a-z][a-z+.-]*://[^\s`'\"<>)]*")
+_UNREACHED = r"(?i)error sending request|dns error|network was disabled|connection (?:broken|refused|reset)|timed out"
+_KNOWN = (
+    # Which of the many words of a tool stands for what, and what helps: the first that is found counts.
+    (
+        r"No space left on device|Disk quota exceeded",
+        "there is no room; make some, or set WORKBENCH_CACHE to another disk",
+    ),
+    (
+        r"HTTP status \w+ error \((\d+)[^)]*\)",
+        "the index refuses with status {}; see what this machine's settings ask for",
+    ),
+    (_UNREACHED, "the index does not answer; go online, or set one that this machine can reach, and try again"),
+)
+_WORDY = re.compile(r"(?i)error: (?:no solution found|failed to|request failed)")
 _PATH = re.compile(r"(?<![\w.~…])/(?:[\w.+@ -]*[\w.+@-]/)+([\w.+@-]*)")
 
 
@@ -42,11 +56,25 @@ class Ran(Struct, frozen=True):
     stderr: str
 
     def missing(self, what: str) -> Missing:
-        """Words its failure: what was wanted, and the most telling line that it wrote."""
+        """Words its failure: what was wanted, and its cause where that is known, else the most telling line."""
+        return Missing(f"{what}: {self._cause()}", self.stderr)
+
+    def _cause(self) -> str:
+        for pattern, words in _KNOWN:
+            if hit := re.search(pattern, self.stderr):
+                return words.format(*hit.groups())
         lines = [plain(line) for line in self.stderr.splitlines()]
         telling = [line for line in lines if line and not line.lower().startswith(("warning", "hint"))]
-        said = next((line for line in telling if line.lower().startswith(("error", "cause"))), None)
-        return Missing(f"{what}: {said or (telling[-1] if telling else 'the tool said nothing')}", self.stderr)
+        errors = [line for line in telling if line.lower().startswith(("error", "cause"))]
+        if len(errors) > 1 and _WORDY.match(errors[0]):
+            del errors[0]  # it only says that something failed; the line below says what
+        said = errors[0] if errors else telling[-1] if telling else "the tool said nothing"
+        return re.sub(r"(?i)^(?:error|cause): ", "", said)
+
+
+def unreached(missing: Missing) -> bool:
+    """Says whether a tool failed because the index did not answer: then nothing else that asks it will do better."""
+    return bool(re.search(_UNREACHED, missing.output))
 
 
 def plain(text: str) -> str:
@@ -70,7 +98,9 @@ def find_uv() -> Path | Missing:
         return Missing("there is no uv beside the Python that runs this; `make setup` or `pip install uv` brings it")
 
 
-def run_uv(*arguments: str, stdin: str = "", cwd: Path | None = None, seconds: float = 600) -> Ran:
+def run_uv(
+    *arguments: str, stdin: str = "", cwd: Path | None = None, seconds: float = 600, keeps: Collection[int] = ()
+) -> Ran:
     """Runs uv; one that is not there counts as one that failed.
 
     Args:
@@ -78,11 +108,12 @@ def run_uv(*arguments: str, stdin: str = "", cwd: Path | None = None, seconds: f
         stdin: what it reads from standard input.
         cwd: folder that it runs in, in which it finds no project.
         seconds: time limit; past it, uv is killed.
+        keeps: descriptors that stay open in it: a file that we hold is held for as long as uv lives, even if we die.
     """
     uv = find_uv()
     if isinstance(uv, Missing):
         return Ran(fine=False, stdout="", stderr=f"error: {uv.reason}")
-    return run_tool([str(uv), *arguments], stdin=stdin, cwd=cwd, seconds=seconds)
+    return run_tool([str(uv), *arguments], stdin=stdin, cwd=cwd, seconds=seconds, keeps=keeps)
 
 
 def run_pip(*arguments: str, seconds: float = 120) -> Ran:
@@ -90,7 +121,9 @@ def run_pip(*arguments: str, seconds: float = 120) -> Ran:
     return run_tool([sys.executable, "-I", "-m", "pip", *arguments], seconds=seconds)
 
 
-def run_tool(command: Sequence[str], *, stdin: str = "", cwd: Path | None = None, seconds: float) -> Ran:
+def run_tool(
+    command: Sequence[str], *, stdin: str = "", cwd: Path | None = None, seconds: float, keeps: Collection[int] = ()
+) -> Ran:
     """Runs a command to its end; see `run_uv`."""
     try:
         done = subprocess.run(
@@ -101,6 +134,7 @@ def run_tool(command: Sequence[str], *, stdin: str = "", cwd: Path | None = None
             capture_output=True,
             timeout=seconds,
             check=False,
+            pass_fds=keeps,
         )
     except subprocess.TimeoutExpired as late:
         said = (late.stderr or b"").decode("utf-8", "replace")

@@ -4,9 +4,11 @@ Theory of operation. Two readers share one state:
 
 * The **line machine** (`_read_lines`, `_take_line`, `_take_field`) reads anything: any line ends, any fields, lines cut
   anywhere.
-* The **block reader** (`_read_blocks`) reads a run of whole blocks with one scan of a compiled pattern. It knows two
-  shapes, `data: …` and `event: …` before `data: …`, with LF or CRLF throughout, and hands any other block to the line
-  machine. Nearly every body that a provider sends is made of these shapes.
+* The **block reader** (`_read_blocks`) reads a run of whole blocks. It knows two shapes, `data: …` and `event: …`
+  before `data: …`, with LF or CRLF throughout, and hands any other block to the line machine. Nearly every body that a
+  provider sends is made of these shapes, and most of its blocks open alike. So a long run is split at the opening that
+  is usual in it: between two of them stands the data of one block, or, where a line end shows it, that and other
+  blocks. These, and short runs, are scanned with a compiled pattern (`_scan_blocks`).
 
 `_feed` decides: while a block is open, the line machine reads up to its blank line; what then remains of the chunk, up
 to its last blank line, is the block reader's; the rest is the line machine's. The two are equal on every input
@@ -30,7 +32,7 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-str
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import ClassVar, Final
 
 from workbench.wire.decoder import DEFAULT_LIMIT_BYTES, Decoder, lossy_text
 from workbench.wire.frames import Diagnostic, Frame, Tail, excerpt
@@ -55,6 +57,8 @@ class SseDecoder(Decoder):
         last_event_id: the last event ID as of the last blank line.
         retry: the reconnection time in milliseconds that was set last; None if none was.
     """
+
+    _LONG_RUN: ClassVar[int] = 8192  # bytes from which on it pays to split a run
 
     def __init__(self, *, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
         """Starts a body; see `Decoder`."""
@@ -125,19 +129,50 @@ class SseDecoder(Decoder):
         if mixed or len(run) > self.limit_bytes:
             self._read_lines(run, frames)
             return
+        text = run.decode("latin-1")
+        usual = _usual_opening(text, crlf) if len(run) >= self._LONG_RUN else None
+        if usual is None:
+            self._scan_blocks(text, crlf, frames)
+            return
+        opening, event = usual
+        blank = "\r\n\r\n" if crlf else "\n\n"
+        name, has_line = event or "message", event is not None
+        size = len(opening) + len(blank)
+        first, *pieces = text.split(blank + opening)
+        pieces[-1] = pieces[-1].removesuffix(blank)
+        self._scan_blocks(first + blank, crlf, frames)
         at, index, last_id = self._at, self._index, self.last_event_id
-        begin = at  # offset of the run
-        for match in (_CRLF_BLOCK if crlf else _LF_BLOCK).finditer(run.decode("latin-1")):
+        for piece in pieces:
+            data = piece if piece.isascii() else _from_latin(piece)
+            if data is None or "\n" in piece:
+                self._at, self._index = at, index
+                self._scan_blocks(opening + piece + blank, crlf, frames)
+                at, index, last_id = self._at, self._index, self.last_event_id
+                continue
+            stop = at + size + len(piece)
+            frames.append(Frame(index, name, data, at, stop - 1 if crlf else stop, has_line, last_id))
+            index += 1
+            at = stop
+        self._at, self._index = at, index
+
+    def _scan_blocks(self, text: str, crlf: bool, frames: list[Frame]) -> None:
+        """Reads whole blocks one by one, starting between blocks and ending in a blank line.
+
+        Args:
+            text: the blocks as Latin-1 text.
+            crlf: their lines end in CRLF, otherwise in LF.
+            frames: those that are read are added here.
+        """
+        at, index, last_id = self._at, self._index, self.last_event_id
+        begin = at  # offset of the text
+        for match in (_CRLF_BLOCK if crlf else _LF_BLOCK).finditer(text):
             event, data = match.groups()
             stop = begin + match.end()
             if data is not None and not data.isascii():
-                try:
-                    data = data.encode("latin-1").decode()
-                except UnicodeDecodeError:
-                    data = None
+                data = _from_latin(data)
             if data is None:
                 self._at, self._index = at, index
-                self._read_lines(run[at - begin : stop - begin], frames)
+                self._read_lines(match[0].encode("latin-1"), frames)
                 index, last_id = self._index, self.last_event_id
             else:
                 end = stop - 1 if crlf else stop
@@ -145,8 +180,8 @@ class SseDecoder(Decoder):
                 index += 1
             at = stop
         self._at, self._index = at, index
-        if at - begin < len(run):  # one line end is left where their number in a row was odd
-            self._read_lines(run[at - begin :], frames)
+        if at - begin < len(text):  # one line end is left where their number in a row was odd
+            self._read_lines(text[at - begin :].encode("latin-1"), frames)
 
     # -- the line machine
 
@@ -300,3 +335,32 @@ class SseDecoder(Decoder):
 
 def _is_retry(value: bytes) -> bool:
     return value.isdigit() and len(value) <= _MAX_RETRY_DIGITS  # bytes.isdigit knows ASCII digits only
+
+
+def _usual_opening(text: str, crlf: bool) -> tuple[str, str | None] | None:
+    """Says how most blocks of a run open, going by three of them.
+
+    Args:
+        text: the run as Latin-1 text.
+        crlf: its lines end in CRLF, otherwise in LF.
+
+    Returns:
+        All before the data, and the event if there is one; None where none of the three has a shape that is known.
+    """
+    pattern, blank = (_CRLF_BLOCK, "\r\n\r\n") if crlf else (_LF_BLOCK, "\n\n")
+    found: list[tuple[str, str | None]] = []
+    for quarter in (1, 2, 3):
+        begin = text.find(blank, len(text) * quarter // 4) + len(blank)
+        match = pattern.match(text, begin)
+        # An opening without its space could stand before data that opens with one, which is no data.
+        if match is not None and match[2] is not None and text[match.start(2) - 1] == " ":
+            found.append((text[begin : match.start(2)], match[1]))
+    return max(found, key=found.count, default=None)
+
+
+def _from_latin(text: str) -> str | None:
+    """Reads bytes that stand as Latin-1 text for UTF-8; None if they are none."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return None

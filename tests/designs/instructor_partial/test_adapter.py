@@ -12,10 +12,11 @@ from pydantic import BaseModel
 
 from workbench.design import NativeRaise
 from workbench.designs.instructor_partial import adapter as module
-from workbench.designs.instructor_partial.adapter import PartialAdapter, find_fragment
+from workbench.designs.instructor_partial.adapter import PartialAdapter
 from workbench.designs.instructor_partial.growing import Growing
 from workbench.designs.instructor_partial.places import Place
 from workbench.designs.instructor_partial.snapshots import Snapshot
+from workbench.families.instructor.fragments import find_fragment
 from workbench.transcript import (
     ArgumentsDelta,
     CallNamed,

@@ -143,6 +143,13 @@ def test_long_numbers_have_the_limit_that_jiter_has(number: str) -> None:
     hold_against_jiter([f"[{number[:100]}", f"{number[100:]},"])
 
 
+@pytest.mark.parametrize("piece", ["\x01", "\n", "\x7f", "\x85", "\u2028", "é…😀", "\ufffe", "b\tc", " "])
+@pytest.mark.parametrize("before", ['"a', '{"k": "a', '["x", "'])
+def test_a_piece_within_a_string_shows_or_raises_what_it_does_in_jiter(before: str, piece: str) -> None:
+    """Whether a piece that lies within a string may stand there is for jiter to say: control characters may not."""
+    hold_against_jiter([before, piece, "z"])
+
+
 def test_outside_cases_show_what_jiter_shows(shared: Path) -> None:
     """Each case of partial JSON that was collected from other libraries shows what jiter shows, prefix by prefix."""
     read = 0

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from workbench.designs.instructor_partial import DESIGN
-from workbench.designs.instructor_partial.schema import SchemaError, model_from_schema, response_model
+from workbench.families.instructor.schema import SchemaError, model_from_schema, response_model
 from workbench.transcript import Json, Request, Tool
 
 

@@ -20,6 +20,7 @@ class AdapterAlone(Benchmark):
     )
     outside = "reading the body: it is read once, and its deltas are shared by all designs"
     group = "design"
+    largest_short = 5_000
 
     def tasks(self, body: Body, designs: Mapping[str, Design]) -> Iterator[tuple[str | None, Task | str]]:
         """Yields a task for each design that can be used on the body."""
@@ -27,7 +28,7 @@ class AdapterAlone(Benchmark):
             return
         request, steps = body.made.request, body.decoded.steps
         for design in designs.values():
-            reason = why_not(design, body)
+            reason = why_not(design, body, designs)
             if reason is not None:
                 yield design.id, reason
                 continue

@@ -25,7 +25,7 @@ class AllDesigns(Benchmark):
     def tasks(self, body: Body, designs: Mapping[str, Design]) -> Iterator[tuple[str | None, Task | str]]:
         """Yields one task for a body in a dialect."""
         dialect, data, request = body.dialect, body.data, body.made.request
-        usable = {name: design for name, design in designs.items() if why_not(design, body) is None}
+        usable = {name: design for name, design in designs.items() if why_not(design, body, designs) is None}
         if dialect is None or not usable:
             return
 

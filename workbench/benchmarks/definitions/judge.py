@@ -43,7 +43,7 @@ class Judge(Benchmark):
         address = Address(body.workload.id, 0, body.dialect.id)
         checks = list(all_checks().values())
         for design in designs.values():
-            reason = why_not(design, body)
+            reason = why_not(design, body, designs)
             if reason is None and design.snapshots and body.n > MOST_SNAPSHOTS:
                 reason = (
                     f"its events are whole snapshots, which the trace holds one by one: up to {MOST_SNAPSHOTS:,} only"

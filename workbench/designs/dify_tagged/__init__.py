@@ -29,7 +29,7 @@ class DifyTagged(DifyDesign):
         "text, between <think> and </think>."
     )
     status: ClassVar[Status] = Status("ships in", "dify-plugin 0.7.4", SDK)
-    port: ClassVar[Port | None] = Port("dify-plugin", "0.7.4")
+    port: ClassVar[Port | None] = Port("dify-plugin", "0.7.4", "tests/upstream/drivers/test_dify_plugin.py")
     carries: ClassVar[Carries] = CARRIES
     folder: ClassVar[Path] = Path(__file__).parent
 

@@ -1,9 +1,10 @@
 """`instructor-partial`: snapshots of a Pydantic object that fills in, as Instructor's `create_partial` yields them.
 
-- `schema`: JSON Schema to the response model.
 - `growing`: a JSON text that is read once while it comes in.
 - `places`, `snapshots`, `walk`: what the object looks like at each moment.
 - `adapter`: fragments, and the object; `observe` and `carries`: what a user can read off it.
+
+The response model and the fragments are those of the family, `workbench.families.instructor`.
 """
 
 from __future__ import annotations
@@ -14,19 +15,20 @@ from typing import ClassVar, Final
 
 from pydantic import ValidationError
 
-from workbench.design import Adapter, Carries, Design, Native, NativeRaise, PhaseNote, Port, Status
+from workbench.design import Adapter, Carries, Native, NativeRaise, PhaseNote, Port, Status
 from workbench.designs.instructor_partial import observe as reader
 from workbench.designs.instructor_partial.adapter import PartialAdapter
 from workbench.designs.instructor_partial.carries import CARRIES
 from workbench.designs.instructor_partial.places import Form
-from workbench.designs.instructor_partial.schema import SchemaError, response_model
 from workbench.designs.instructor_partial.snapshots import Snapshot
+from workbench.families.instructor.family import RELEASE, SOURCE, InstructorDesign
+from workbench.families.instructor.schema import response_model
 from workbench.transcript import Json, Phase, Request, Sighting
 
 _SOURCE = "instructor 1.17.0, instructor/v2/dsl/partial.py"
 
 
-class InstructorPartial(Design):
+class InstructorPartial(InstructorDesign):
     """Instructor's partial objects, in TOOLS mode."""
 
     id: ClassVar[str] = "instructor-partial"
@@ -37,10 +39,10 @@ class InstructorPartial(Design):
     )
     status: ClassVar[Status] = Status(
         "ships in",
-        "instructor 1.17.0",
-        "https://github.com/567-labs/instructor/blob/v1.17.0/instructor/v2/dsl/partial.py",
+        f"instructor {RELEASE}",
+        f"{SOURCE}/instructor/v2/dsl/partial.py",
     )
-    port: ClassVar[Port | None] = Port("instructor", "1.17.0", "tests/differential/test_instructor.py")
+    port: ClassVar[Port | None] = Port("instructor", RELEASE, "tests/differential/test_instructor.py")
     phases: ClassVar[dict[Phase, PhaseNote]] = {
         "live": PhaseNote("async for obj in client.create_partial(...)", _SOURCE),
         "final": PhaseNote("the last obj; obj.model_dump(mode='json', exclude_unset=True)", _SOURCE),
@@ -54,14 +56,6 @@ class InstructorPartial(Design):
     snapshots: ClassVar[bool] = True
     folder: ClassVar[Path] = Path(__file__).parent
 
-    def applies(self, request: Request) -> str | None:
-        """Says what keeps a response model from being made of the request; None when one can be."""
-        try:
-            response_model(request)
-        except SchemaError as unfit:
-            return str(unfit)
-        return None
-
     def start(self, request: Request) -> Adapter:
         """Makes an adapter that fills in the request's response model."""
         return PartialAdapter(response_model(request))
@@ -70,10 +64,6 @@ class InstructorPartial(Design):
         """Writes a snapshot as the object's dump."""
         assert isinstance(event, Snapshot)  # noqa: S101 - what the adapter yields
         return event.value
-
-    def produced_json(self, event: object) -> Json:
-        """Writes a fragment of argument text as itself."""
-        return event
 
     def restore(self, stored: Json, request: Request) -> Json:
         """Reads a stored object back with the class that the request tells.

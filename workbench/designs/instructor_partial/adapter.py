@@ -35,7 +35,8 @@ from workbench.designs.instructor_partial.snapshots import Camera, Snapshot
 from workbench.designs.instructor_partial.tokens import MalformedError
 from workbench.designs.instructor_partial.walk import walk
 from workbench.errors import PluginError
-from workbench.transcript import ArgumentsDelta, CallNamed, Delta, Json, PartStart, StreamFailed
+from workbench.families.instructor.fragments import find_fragment
+from workbench.transcript import Delta, Json
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -168,40 +169,3 @@ class PartialAdapter(Adapter):
         except ValueError as error:
             return NativeRaise("ValueError", str(error))
         raise PluginError(__name__, f"jiter reads a text that the growing JSON refuses: {ours}")
-
-
-def find_fragment(step: Sequence[Delta]) -> str | None:
-    """Finds what Instructor's handler hands on of a chunk.
-
-    The first call that a chunk mentions is the only one that is looked at. The start of a call is an empty fragment:
-    with OpenAI its first piece has argument text, if only an empty one; with Anthropic an event of its own states the
-    start, and an empty piece follows it, which is no delta. Where that event holds the whole input already, nothing is
-    read.
-
-    Args:
-        step: all deltas of one frame.
-
-    Returns:
-        The fragment, which may be empty; None when the chunk has none.
-
-    Raises:
-        NativeRaise: `APIError`: the chunk reports a failure.
-    """
-    call: int | None = None
-    fragment: str | None = None
-    is_event = False
-    for delta in step:
-        if isinstance(delta, ArgumentsDelta):
-            if is_event:
-                return None
-            if call in {None, delta.part} and not fragment:
-                fragment = delta.text
-                call = delta.part
-        elif isinstance(delta, PartStart):
-            if delta.kind == "tool-call" and call is None:
-                call, fragment, is_event = delta.part, "", delta.stated
-        elif isinstance(delta, CallNamed):
-            call = delta.part if call is None else call
-        elif isinstance(delta, StreamFailed):
-            raise NativeRaise("APIError", delta.failure.message)
-    return fragment

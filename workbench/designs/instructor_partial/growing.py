@@ -131,6 +131,9 @@ class Growing:
         if self._held:
             text = self._held + text
             self._held = ""
+        elif self.string is not None and text.isprintable() and '"' not in text and "\\" not in text:
+            self.string.add(text)  # most pieces of any text; reading on in the string would say the same
+            return
         self.number = UNSET
         at, end = 0, len(text)
         while at < end and not self._ignoring:

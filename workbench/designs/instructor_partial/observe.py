@@ -17,10 +17,8 @@ from collections.abc import Iterator
 from msgspec import UNSET
 
 from workbench.design import Native
-from workbench.transcript import Failure, Json, PartSnapshot, Phase, Sighting, StreamFailed, ToolCallPart
-
-SDK_ERRORS = frozenset({"APIError", "APIStatusError"})
-"""Names of what the openai and anthropic SDKs raise for an error inside the stream."""
+from workbench.families.instructor.reading import read_failure
+from workbench.transcript import Json, PartSnapshot, Phase, Sighting, ToolCallPart
 
 _CALL = ToolCallPart(id=None, name="", arguments="")
 
@@ -30,9 +28,8 @@ def observe(phase: Phase, native: Native) -> Iterator[Sighting]:
     if phase == "live":
         for frame, value in native.events:
             yield _sight(frame, value, partial=True)
-        if native.raised is not None and native.raised.type in SDK_ERRORS:
-            yield StreamFailed(native.raised.frame, Failure(native.raised.message))
-        elif native.raised is None and native.events:
+        yield from read_failure(native)
+        if native.raised is None and native.events:
             yield _sight(native.last_frame, native.events[-1][1], partial=False)
         return
     kept = native.message if phase == "final" else native.restored

@@ -18,39 +18,39 @@ Rules:
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from workbench.designs.instructor_partial.growing import Growing, Node, OpenString
 from workbench.designs.instructor_partial.places import ANYTHING, Form, Place
 from workbench.transcript import Json
 
+_Chain: TypeAlias = tuple[tuple[Node, int], ...]
 
-class Snapshot:
-    """An object as it stood at one moment, as its `model_dump(mode="json", exclude_unset=True)` shows it."""
 
-    __slots__ = ("_chain", "_end", "_key", "_length", "_string")
+class Snapshot(Struct, frozen=True, eq=False, gc=False):
+    """An object as it stood at one moment, as its `model_dump(mode="json", exclude_unset=True)` shows it.
 
-    def __init__(
-        self,
-        chain: tuple[tuple[Node, int], ...],
-        end: Json | UnsetType,
-        key: str = "",
-        string: OpenString | None = None,
-    ) -> None:
-        self._chain = chain
-        self._end = end
-        self._key = key
-        self._string = string
-        self._length = 0 if string is None else string.length
+    Attributes:
+        chain: from the root, the nodes that were open, each with how many of its children were settled.
+        end: what stood at the end of the chain, written; UNSET if nothing did.
+        key: of the end, if it is not yet among its node's own.
+        string, length: the open string that stood there instead, and how long it was.
+    """
+
+    chain: _Chain
+    end: Json | UnsetType
+    key: str = ""
+    string: OpenString | None = None
+    length: int = 0
 
     @property
     def value(self) -> Json:
         """The dump. Made anew at each call from shared parts: read it, do not change it."""
-        shown = self._end if self._string is None else self._string.text(self._length)
-        key = self._key
-        for node, count in reversed(self._chain):
+        shown = self.end if self.string is None else self.string.text(self.length)
+        key = self.key
+        for node, count in reversed(self.chain):
             shown = _write(node, count, key, shown)
             key = ""
         return shown
@@ -93,46 +93,60 @@ class Camera:
     def __init__(self, growing: Growing, form: Form) -> None:
         self._growing: Final = growing
         self._root: Final = Place(form.model, form)
+        self._string: OpenString | None = None  # the open string that the last snapshot ended in, if it ended in one
+        self._chain: _Chain = ()  # of that snapshot
+        self._innermost: Node | None = None  # the innermost open node of the last snapshot
+        self._above: _Chain = ()  # the chain above it, which stays as it is while that node is open
 
     def take(self) -> Snapshot:
         """Takes a snapshot of the text so far, which has begun, whose keys are not odd and which is not complete.
+
+        Most pieces of a text lie within a string. While one is open nothing else changes, and the chain stays as it is.
 
         Raises:
             ValidationError: a part that has become complete does not fit its model.
         """
         growing = self._growing
+        if self._string is not None and growing.string is self._string:
+            return Snapshot(self._chain, None, growing.key, self._string, self._string.length)
         node = growing.root
-        place = self._root
         if not isinstance(node, Node):
             return Snapshot((), growing.value())
+        if node.place is None:
+            node.place = self._root
         innermost = growing.stack[-1] if growing.stack else None
         chain: list[tuple[Node, int]] = []
+        if innermost is not None and innermost is self._innermost:
+            node = innermost
+            chain += self._above
         while True:
-            if node.place is None:
-                node.place = place
+            if node is innermost:
+                self._innermost, self._above = node, tuple(chain)
+            place: Place = node.place
             if not place.splits:
                 # Written as a whole, so it is copied out as it stands now; what lies above it is still shared.
                 return Snapshot(tuple(chain), place.dump(self._copy_from(node)))
-            count = len(node.items)
-            if node is innermost and (growing.string is not None or growing.number is not UNSET):
+            is_end = node is innermost and (growing.string is not None or growing.number is not UNSET)
+            count = len(node.items) if is_end else len(node.items) - 1
+            if len(node.settled) < count:
                 self._settle(node, count)
-                chain.append((node, count))
+            chain.append((node, max(count, 0)))
+            if is_end:
                 return self._end_open(node, tuple(chain))
-            if count == 0:
-                chain.append((node, 0))
+            if count < 0:
                 return Snapshot(tuple(chain), UNSET)
-            self._settle(node, count - 1)
-            chain.append((node, count - 1))
-            place = _below(node, count - 1)
             last = node.items[-1]
             if not isinstance(last, Node):
-                return Snapshot(tuple(chain), place.dump(last))
+                return Snapshot(tuple(chain), _below(node, count).dump(last))
+            if last.place is None:
+                last.place = _below(node, count)
             node = last
 
     def _end_open(self, node: Node, chain: tuple[tuple[Node, int], ...]) -> Snapshot:
         growing = self._growing
         if growing.string is not None:
-            return Snapshot(chain, None, growing.key, growing.string)
+            self._string, self._chain = growing.string, chain
+            return Snapshot(chain, None, growing.key, growing.string, growing.string.length)
         place = _below(node, -1, growing.key)
         return Snapshot(chain, place.dump(growing.number), growing.key)
 

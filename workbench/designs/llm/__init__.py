@@ -16,6 +16,7 @@ from workbench.design import Carries, Design, Native, PhaseNote, Port, Status
 from workbench.designs.llm.adapter import LlmAdapter, message_json
 from workbench.designs.llm.carries import CARRIES
 from workbench.designs.llm.observe import observe
+from workbench.designs.llm.plugin import Call
 from workbench.designs.llm.response import Response
 from workbench.designs.llm.vocabulary import (
     Dict,
@@ -79,6 +80,10 @@ class LlmDesign(Design):
         written = {name: getattr(event, name) for name in _ALWAYS}
         written |= {name: value for name in _IF_SET if (value := getattr(event, name)) not in (None, False)}
         return written
+
+    def produced_json(self, event: object) -> Json:
+        """Writes an event as it is, and what a plug-in calls on the response under the name of that call."""
+        return {event.method: event.value} if isinstance(event, Call) else self.event_json(event)
 
     def legacy_json(self, event: object) -> Iterator[str]:
         """Yields the chunk of a text event: what plain iteration over the response yields."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.design import Adapter, NativeRaise
-from workbench.designs.llm.plugin import Plugin
+from workbench.designs.llm.plugin import Call, Plugin
 from workbench.designs.llm.response import Response, usage_dict
 from workbench.designs.llm.vocabulary import Dict, Message, StreamEvent
 from workbench.transcript import Delta
@@ -34,18 +34,36 @@ class LlmAdapter(Adapter):
         self._plugin = Plugin(self.response)
         self._stored: Dict | None = None
 
-    def produce(self, step: Sequence[Delta]) -> Iterator[StreamEvent]:
-        """Yields what `execute` of a plug-in yields for one frame; see `Plugin.produce`."""
-        return self._plugin.produce(step)
+    def produce(self, step: Sequence[Delta]) -> Iterator[StreamEvent | Call]:
+        """Yields what `execute` of a plug-in yields for one frame, and what it calls on the response behind that."""
+        yield from self._plugin.produce(step)
+        calls, self._plugin.calls = self._plugin.calls, []
+        yield from calls
 
-    def accept(self, event: object) -> tuple[StreamEvent]:
-        """Gives the event its part and keeps it; the same object comes out."""
+    def accept(self, event: object) -> tuple[StreamEvent, ...]:
+        """Gives the event its part and keeps it; the same object comes out. Of a call the user is handed nothing."""
+        if isinstance(event, Call):
+            return ()
         if not isinstance(event, StreamEvent | str):
             raise TypeError(f"a plug-in of llm yields StreamEvent or str, not {type(event).__name__}")
         return (self.response.process(event),)
 
     def receive(self, step: Sequence[Delta]) -> Iterable[StreamEvent]:
-        """Turns the deltas of one frame into what `stream_events()` yields."""
+        """Turns the deltas of one frame into what `stream_events()` yields.
+
+        A fragment that goes on with the block at hand is most of any stream: it is taken here, without a further call.
+        `Plugin.place` would say the same.
+        """
+        if len(step) == 1:
+            delta, block = step[0], self._plugin.block
+            if type(delta) is block.grows_by and delta.part == block.part:  # type: ignore[union-attr]
+                text = delta.text  # type: ignore[union-attr]
+                if text:
+                    event = StreamEvent(
+                        block.type, text, block.index, block.call, block.server, None, False, None, block.message
+                    )
+                    self.response.events.append(event)
+                    return (event,)
         events = self._plugin.place(step)
         self.response.events += events
         return events if self._plugin.failure is None else _then_raise(events, self._plugin.failure)

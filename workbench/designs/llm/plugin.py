@@ -16,7 +16,7 @@ and llm-anthropic 0.27 (`llm_anthropic.py`); the README says which line stands f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from workbench.design import NativeRaise
 from workbench.designs.llm.allocate import Allocator
@@ -25,6 +25,7 @@ from workbench.transcript import (
     ArgumentsDelta,
     CallNamed,
     Delta,
+    Json,
     OpaqueDelta,
     PartEnd,
     PartStart,
@@ -55,19 +56,41 @@ class ResponseCalls(Protocol):
         """Takes the name of the model that really answered."""
 
 
+class Call(NamedTuple):
+    """What a plug-in called on the response: with its events it is all that the framework gets of a plug-in."""
+
+    method: str
+    value: Json
+
+
 class _Block:
     """What the plug-in knows of the part at hand.
 
     Attributes:
+        grows_by, type: the kind of fragment that it got last, and the type of the event which that made.
         index: its `part_index`, once it had an event.
         call: the id that its events name; only tool calls and tool results have one.
         metadata: of reasoning, all that its provider has to get back, by provider.
     """
 
-    __slots__ = ("call", "index", "message", "metadata", "name", "part", "redacted", "result", "server")
+    __slots__ = (
+        "call",
+        "grows_by",
+        "index",
+        "message",
+        "metadata",
+        "name",
+        "part",
+        "redacted",
+        "result",
+        "server",
+        "type",
+    )
 
     def __init__(self, part: int) -> None:
         self.part = part
+        self.grows_by: type[Delta] | None = None
+        self.type = ""
         self.index: int | None = None
         self.call: str | None = None
         self.name: str | None = None
@@ -82,14 +105,17 @@ class Plugin:
     """The plug-in's side of one response.
 
     Attributes:
+        block: of the part that had a delta last.
         failure: what the plug-in raises, once the stream said that it failed; events of the same step come before it.
+        calls: what was called on the response; whoever tells of it takes it away.
     """
 
     def __init__(self, response: ResponseCalls) -> None:
         self.failure: NativeRaise | None = None
+        self.calls: list[Call] = []
         self._response = response
         self._blocks: dict[int, _Block] = {}
-        self._block = _Block(-1)
+        self.block = _Block(-1)
         self._indices = 0
         self._usage = Usage()
         self._shadow = Allocator()
@@ -116,8 +142,7 @@ class Plugin:
         for delta in step:
             type_ = _FRAGMENTS.get(type(delta))
             if type_ is not None:
-                # The hot path: a stream is nearly all fragments, and nearly all go on with the block at hand.
-                block = self._block
+                block = self.block
                 if delta.part != block.part:  # type: ignore[union-attr]
                     block = self._turn_to(delta.part)  # type: ignore[union-attr]
                 text = delta.text  # type: ignore[union-attr]
@@ -125,6 +150,7 @@ class Plugin:
                     index = block.index
                     if index is None:
                         index = self._begin(block)
+                    block.grows_by, block.type = type(delta), type_
                     events.append(
                         StreamEvent(type_, text, index, block.call, block.server, None, False, None, block.message)
                     )
@@ -141,7 +167,7 @@ class Plugin:
         block = self._blocks.get(part)
         if block is None:
             block = self._blocks[part] = _Block(part)
-        self._block = block
+        self.block = block
         return block
 
     def _begin(self, block: _Block) -> int:
@@ -219,15 +245,18 @@ class Plugin:
             known.cached if new.cached is None else new.cached,
         )
         details = {"cached": self._usage.cached, "reasoning_tokens": self._usage.reasoning}
-        self._response.set_usage(
-            input=self._usage.input,
-            output=self._usage.output,
-            details={name: count for name, count in details.items() if count is not None} or None,
-        )
+        counts = {
+            "input": self._usage.input,
+            "output": self._usage.output,
+            "details": {name: count for name, count in details.items() if count is not None} or None,
+        }
+        self._response.set_usage(**counts)  # type: ignore[arg-type]
+        self.calls.append(Call("set_usage", counts))
 
     def _on_info(self, delta: ResponseInfo, _: Sequence[Delta]) -> None:
         if delta.model is not None:
             self._response.set_resolved_model(delta.model)
+            self.calls.append(Call("set_resolved_model", delta.model))
 
     _OTHERS: ClassVar[dict[type, Callable[..., StreamEvent | None]]] = {
         PartStart: _on_start,

@@ -17,9 +17,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.dialects._decoder import Flaw, JsonEventDecoder
+from workbench.dialects._decoder import Flaw
 from workbench.dialects._failures import failure_of
 from workbench.dialects._json import REFUSALS, clean, compact, read_json
+from workbench.dialects._moulds import Growth, MouldingDecoder, member
 from workbench.dialects.anthropic_messages.blocks import OpenBlock, kind_of_piece, open_block, unread_block
 from workbench.dialects.anthropic_messages.events import (
     EVENT_NAMES,
@@ -40,6 +41,8 @@ from workbench.dialects.anthropic_messages.events import (
     MessageStop,
     Ping,
     SignaturePiece,
+    TextPiece,
+    ThinkingPiece,
     parse_event,
 )
 from workbench.dialects.anthropic_messages.shape import shape_event
@@ -62,8 +65,10 @@ from workbench.transcript import (
 )
 from workbench.wire import Frame
 
+_MEMBERS = {TextPiece: member("text"), ThinkingPiece: member("thinking"), JsonPiece: member("partial_json")}
 
-class MessagesDecoder(JsonEventDecoder[Event]):
+
+class MessagesDecoder(MouldingDecoder[Event]):
     """Decodes the frames of one body."""
 
     def __init__(self, *, careful: bool = False) -> None:
@@ -75,27 +80,14 @@ class MessagesDecoder(JsonEventDecoder[Event]):
         self._finish: str | None = None
         self._counts = Counts()
 
-    def receive(self, frame: Frame) -> list[Delta]:
-        """Returns the deltas of one frame, in order; an empty list when it holds none.
-
-        A delta that its block expects is most of any stream: it is taken here, without a further call.
-        """
-        self._last = frame
-        try:
-            event = self._parse(frame.data)
-        except REFUSALS:
-            return self._receive_carefully(frame)
-        if type(event) is BlockDelta:
-            block = self._blocks.get(event.index)
-            piece = event.delta
-            if block is not None and type(piece) is block.expects and frame.event == "content_block_delta":
-                text = piece.text
-                if not text:
-                    return []
-                if block.pieces is not None:
-                    block.pieces.append(text)
-                return [block.make(frame.index, block.part, text)]
-        return self._take(event, frame)
+    def _growth(self, event: Event, frame: Frame) -> Growth | None:
+        if type(event) is not BlockDelta or frame.event != "content_block_delta":
+            return None
+        block = self._blocks.get(event.index)
+        piece = event.delta
+        if block is None or type(piece) is not block.expects or not piece.text:
+            return None
+        return Growth(block.make, block.part, block.pieces, piece, "text", _MEMBERS[block.expects])
 
     def _take(self, event: Event, frame: Frame) -> list[Delta]:
         out: list[Delta] = []

@@ -179,11 +179,7 @@ class _Writer:
         if self._refusal and word is not None:
             delta["stop_reason"] = "refusal"
             delta["stop_details"] = {"type": "refusal", "category": None, "explanation": self._refusal}
-        usage = self._usage
-        counts = _input_counts(usage)
-        if usage.output is not None:
-            counts["output_tokens"] = usage.output
-        counts |= _details(usage)
+        counts = counts_of(self._usage)
         yield _event("message_delta", delta=delta, **({"usage": counts} if counts else {}))
 
 
@@ -203,6 +199,12 @@ def _input_counts(usage: Usage) -> dict[str, Any]:
 
 def _details(usage: Usage) -> dict[str, Any]:
     return {} if usage.reasoning is None else {"output_tokens_details": {"thinking_tokens": usage.reasoning}}
+
+
+def counts_of(usage: Usage) -> dict[str, Any]:
+    """Writes the counts of a response that has ended; empty when nothing is known."""
+    output = {} if usage.output is None else {"output_tokens": usage.output}
+    return {**_input_counts(usage), **output, **_details(usage)}
 
 
 def call_block(kind: str, identity: str | None, name: str, given: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ A piece should name its call by `index`, and its first piece should bring id and
 from __future__ import annotations
 
 from workbench.dialects._decoder import Flaw
-from workbench.dialects.openai_chat.chunk import MAX_INDEX, Call
+from workbench.dialects.openai_chat.chunk import MAX_INDEX, Call, Function
 
 
 class OpenCall:
@@ -44,9 +44,15 @@ class Calls:
         self._by_id: dict[str, OpenCall] = {}
         self._by_position: dict[int, OpenCall] = {}
 
-    def at(self, index: int | None) -> OpenCall | None:
-        """Returns the call that an index leads to, if one does."""
-        return None if index is None else self._by_index.get(index)
+    def grown_by(self, piece: Call) -> tuple[OpenCall, str] | None:
+        """Returns the call that a piece only adds arguments to, and these; None if the piece may do anything else."""
+        function = piece.function
+        if not isinstance(function, Function) or piece.id is not None or function.name is not None:
+            return None
+        call = None if piece.index is None else self._by_index.get(piece.index)
+        if call is None or call.name is None or call.ended or not isinstance(function.arguments, str):
+            return None
+        return (call, function.arguments) if function.arguments else None
 
     def find(self, piece: Call, position: int, name: str | None, flaw: Flaw) -> OpenCall | None:
         """Finds the call that a piece belongs to; None when it begins a new one.

@@ -22,9 +22,9 @@ from typing import Any
 
 from msgspec import UNSET
 
-from workbench.dialects._decoder import Flaw, JsonEventDecoder
+from workbench.dialects._decoder import Flaw
 from workbench.dialects._failures import failure_of
-from workbench.dialects._json import REFUSALS
+from workbench.dialects._moulds import Growth, MouldingDecoder, member
 from workbench.dialects.openai_chat.calls import Calls, OpenCall
 from workbench.dialects.openai_chat.chunk import Call, Choice, Chunk, Counts, parse_chunk, shape_chunk
 from workbench.dialects.openai_chat.words import WORDS
@@ -49,9 +49,10 @@ from workbench.transcript import (
 from workbench.wire import Frame
 
 DONE = "[DONE]"
+_CONTENT, _REASONING, _ARGUMENTS = member("content"), member("reasoning_content"), member("arguments")
 
 
-class ChatDecoder(JsonEventDecoder[Chunk]):
+class ChatDecoder(MouldingDecoder[Chunk]):
     """Decodes the frames of one body."""
 
     def __init__(self, *, careful: bool = False) -> None:
@@ -67,43 +68,36 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
 
     # -- one chunk
 
-    def receive(self, frame: Frame) -> list[Delta]:
-        """Returns the deltas of one frame, in order; an empty list when it holds none.
-
-        A chunk with one choice that only continues the run of text or reasoning is most of any stream: it is taken
-        here, without a further call. `_take` would say the same.
-        """
-        self._last = frame
-        try:
-            event = self._parse(frame.data)
-        except REFUSALS:
-            return self._receive_carefully(frame)
+    def _growth(self, event: Chunk, frame: Frame) -> Growth | None:
         choices = event.choices
-        run = self._run
-        if run is not None and choices and len(choices) == 1 and event.usage is None and event.id == self._id:
-            choice = choices[0]
-            delta = choice.delta
-            if (
-                choice.finish_reason is None
-                and delta is not None
-                and delta.tool_calls is None
-                and not choice.index
-                and not delta.reasoning
-                and not delta.refusal
-                and delta.reasoning_details is None
-                and delta.function_call is None
-                and event.model == self._model
-                and event.error is None
-                and choice.error is None
-            ):
-                text = delta.content
-                reasoning = delta.reasoning_content
-                if run == "text":
-                    if text and not reasoning:
-                        return [TextDelta(frame.index, self._part, text)]
-                elif run == "reasoning" and reasoning and not text:
-                    return [ReasoningDelta(frame.index, self._part, reasoning)]
-        return self._take(event, frame)
+        if not choices or len(choices) != 1 or event.usage is not None or event.error is not None or self._over:
+            return None
+        choice = choices[0]
+        delta = choice.delta
+        if (
+            delta is None
+            or choice.index
+            or choice.finish_reason is not None
+            or choice.error is not None
+            or event.id != self._id
+            or event.model != self._model
+            or delta.reasoning
+            or delta.refusal
+            or delta.reasoning_details is not None
+            or delta.function_call is not None
+        ):
+            return None
+        run, text, reasoning, calls = self._run, delta.content, delta.reasoning_content, delta.tool_calls
+        if run == "text" and text and not reasoning and calls is None:
+            return Growth(TextDelta, self._part, None, delta, "content", _CONTENT)
+        if run == "reasoning" and reasoning and not text and calls is None:
+            return Growth(ReasoningDelta, self._part, None, delta, "reasoning_content", _REASONING)
+        if run is None and calls and len(calls) == 1 and not text and not reasoning:
+            grown = self._calls.grown_by(calls[0])
+            if grown is not None:
+                call, _ = grown
+                return Growth(ArgumentsDelta, call.part, call.pieces, calls[0].function, "arguments", _ARGUMENTS)
+        return None
 
     def _take(self, event: Chunk, frame: Frame) -> list[Delta]:  # noqa: C901 - one branch for each field of a chunk
         out: list[Delta] = []
@@ -243,14 +237,14 @@ class ChatDecoder(JsonEventDecoder[Chunk]):
     # -- tool calls
 
     def _take_call(self, piece: Call, position: int, frame: Frame, out: list[Delta]) -> None:
-        function = piece.function
-        if function is not None and function is not UNSET and piece.id is None and function.name is None:
-            known = self._calls.at(piece.index)
-            if known is not None and known.name is not None and function.arguments and not known.ended:
-                known.pieces.append(function.arguments)
-                out.append(ArgumentsDelta(frame.index, known.part, function.arguments))
-                return
+        grown = self._calls.grown_by(piece)
+        if grown is not None:
+            known, text = grown
+            known.pieces.append(text)
+            out.append(ArgumentsDelta(frame.index, known.part, text))
+            return
         flaw = self._flaw
+        function = piece.function
         name = None
         arguments: Any = UNSET
         if function is None:

@@ -97,7 +97,6 @@ class _Writer:
                 case StreamFailed() | StreamTruncated():
                     if self._head["id"] or self._head["model"]:
                         yield from self._open()
-                    yield from self._usage()
                     if isinstance(delta, StreamFailed):
                         yield _error(delta.failure)
                 case _:

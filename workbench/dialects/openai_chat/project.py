@@ -3,7 +3,8 @@
 Rules:
 1. A part without anything to send is not there: fields that are empty begin nothing. A tool call always is.
 2. Parts of text, reasoning or refusal that follow one another become one: the dialect has no boundary between them.
-3. In a message of a request, fields have no order: reasoning comes first, then texts and refusals, then calls, then the
+3. Usage is the last chunk: a stream that breaks off has none.
+4. In a message of a request, fields have no order: reasoning comes first, then texts and refusals, then calls, then the
    results, which are messages of their own.
 """
 
@@ -70,7 +71,10 @@ def project(transcript: Transcript) -> Transcript:
         model=outcome.model or None,
         failure=outcome.failure if outcome.completion == "failed" else None,
     )
-    return Transcript(parts, _ended(projected, parts))
+    ended = _ended(projected, parts)
+    if ended.completion != "complete":
+        ended = msgspec.structs.replace(ended, usage=None)
+    return Transcript(parts, ended)
 
 
 def _ended(outcome: Outcome, parts: Sequence[Part]) -> Outcome:

@@ -60,7 +60,7 @@ def text_of(content: Json) -> str:
     return content or ""
 
 
-class _Parts:
+class Parts:
     """Numbers parts and ends the one at hand when another begins."""
 
     def __init__(self) -> None:
@@ -96,9 +96,15 @@ class _Parts:
         self._next += 1
 
     def end(self, frame: int) -> Iterator[Sighting]:
-        """Ends the part at hand, if there is one."""
+        """Ends the part at hand, if there is one; that is implied."""
         if self._kind is not None:
             yield PartEnd(frame, self._next - 1)
+            self._kind = None
+
+    def last(self, frame: int, kind: Kind) -> Iterator[Sighting]:
+        """Ends the part at hand if it is of this kind: somebody said that no more of the kind will come."""
+        if self._kind == kind:
+            yield PartEnd(frame, self._next - 1, stated=True)
             self._kind = None
 
 
@@ -125,7 +131,7 @@ def read(phase: Phase, native: Native, reasoning: str | None = None) -> Iterator
 
 def _chunks(native: Native, reasoning: str | None) -> Iterator[Sighting]:
     """Reads the chunks of a stream."""
-    parts = _Parts()
+    parts = Parts()
     model = None
     for frame, event in native.events:
         if event["model"] != model:
@@ -155,7 +161,7 @@ def _legacy(native: Native) -> Iterator[Sighting]:
 
 def _result(result: Json, frame: int) -> Iterator[Sighting]:
     """Reads an `LLMResult`. Its model is the one that was asked for and says nothing of the response."""
-    yield from _assistant(_Parts(), result["message"], frame)
+    yield from _assistant(Parts(), result["message"], frame)
     usage = result["usage"]
     if usage["prompt_tokens"] or usage["completion_tokens"]:
         yield _usage(frame, usage)
@@ -163,7 +169,7 @@ def _result(result: Json, frame: int) -> Iterator[Sighting]:
 
 def _request(messages: Json, frame: int) -> Iterator[Sighting]:
     """Reads the assistant's and the tools' messages of a request."""
-    parts = _Parts()
+    parts = Parts()
     for message in messages:
         if message["role"] == "assistant":
             yield from _assistant(parts, message, frame)
@@ -171,7 +177,7 @@ def _request(messages: Json, frame: int) -> Iterator[Sighting]:
             yield from parts.result(frame, message)
 
 
-def _assistant(parts: _Parts, message: Json, frame: int) -> Iterator[Sighting]:
+def _assistant(parts: Parts, message: Json, frame: int) -> Iterator[Sighting]:
     if text := text_of(message["content"]):
         yield from parts.grow(frame, "text", text)
         yield from parts.end(frame)

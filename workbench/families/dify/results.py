@@ -11,7 +11,7 @@ Source: dify_plugin 0.7.4, dify_plugin/entities/model/llm.py; the deprecation: d
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator
 
@@ -43,12 +43,12 @@ class LLMUsage(BaseModel):
     latency: float
 
     @classmethod
-    def empty_usage(cls) -> LLMUsage:
+    def empty_usage(cls) -> Self:
         """Makes a usage in which nothing is counted."""
         return cls.unpriced(0, 0)
 
     @classmethod
-    def unpriced(cls, prompt_tokens: int, completion_tokens: int) -> LLMUsage:
+    def unpriced(cls, prompt_tokens: int, completion_tokens: int) -> Self:
         """Makes a usage with counts, without prices, and without the time that only a clock could tell."""
         free = Decimal("0.0")
         return cls(

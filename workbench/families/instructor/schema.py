@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal, Union
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -57,6 +57,25 @@ def response_model(request: Request) -> type[BaseModel]:
             "Instructor fills in a response model, and the request has neither a response schema nor a tool"
         )
     return model_from_schema(schema, name)
+
+
+def item_model(request: Request) -> type[BaseModel]:
+    """Makes the class that a user would pass as `response_model` to `create_iterable`: that of one item.
+
+    Instructor itself asks the provider for an object with a list of items, `tasks`. A request whose schema is such an
+    object is taken at its word, and the class is that of the list's elements; else each object is an item.
+
+    Raises:
+        SchemaError: as `response_model`.
+    """
+    model = response_model(request)
+    if set(model.model_fields) == {"tasks"}:
+        annotation = model.model_fields["tasks"].annotation
+        for one in (annotation, *get_args(annotation)):  # it may also be null, where it is not required
+            item = get_args(one)[0] if get_origin(one) is list else None
+            if isinstance(item, type) and issubclass(item, BaseModel):
+                return item
+    return model
 
 
 def model_from_schema(schema: Mapping[str, Json], name: str) -> type[BaseModel]:
