@@ -103,6 +103,17 @@ class Dialect(ABC):
         """
 
     @abstractmethod
+    def whole(self, transcript: Transcript) -> bytes | None:
+        """Writes the response that the provider sends at the same path when no stream is asked for: one JSON document.
+
+        Args:
+            transcript: as this dialect can carry it.
+
+        Returns:
+            The document; None where there is none, as when the stream broke off.
+        """
+
+    @abstractmethod
     def project(self, transcript: Transcript) -> Transcript:
         """Takes from a transcript what a response in this dialect cannot carry."""
 

@@ -59,6 +59,9 @@ class _Plain(Dialect):
     def encode(self, deltas: Sequence[Delta]) -> bytes:
         return b"".join(b"data: " + msgspec.json.encode(delta) + b"\n\n" for delta in deltas)
 
+    def whole(self, transcript: Transcript) -> bytes | None:
+        return None
+
     def project(self, transcript: Transcript) -> Transcript:
         return transcript
 

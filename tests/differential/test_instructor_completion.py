@@ -23,14 +23,11 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import anthropic
 import pytest
 from instructor.cache import AutoCache, load_cached_response, store_cached_response
-from openai.lib.streaming.chat import ChatCompletionStreamState
-from openai.types.chat import ChatCompletionChunk
 from pydantic import BaseModel
 
-from tests.differential.serving import serving
+from tests.differential.assembling import by_anthropic, by_openai, told
 from tests.differential.test_instructor import CASES, DIALECTS, client_of, dump
 from tests.differential.test_instructor_iterable import as_released
 from workbench.corpus import Body, Turn
@@ -52,49 +49,6 @@ ENDED = [case for case in CASES if isinstance(deltas_of(case.values[1])[-1], Res
 """The bodies that make a whole response."""
 
 # -------------------------------------------------------------------------------------------- the response, by the SDKs
-
-UNTOLD = {
-    *("created", "service_tier", "system_fingerprint", "logprobs", "index"),
-    *("audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens", "cache_creation_input_tokens"),
-}
-"""What no delta tells."""
-
-
-def told(value: Json, like: Json) -> Json:
-    """Leaves out of an SDK's assembly what is null or untold, unless the port's response has it."""
-    if isinstance(value, dict):
-        known = like if isinstance(like, dict) else {}
-        return {
-            key: told(one, known.get(key))
-            for key, one in value.items()
-            if key in known or (one is not None and key not in UNTOLD)
-        }
-    if isinstance(value, list) and isinstance(like, list) and len(value) == len(like):
-        return [told(one, other) for one, other in zip(value, like, strict=True)]
-    return value
-
-
-def by_openai(body: bytes) -> Json:
-    """The completion that the SDK assembles of the chunks."""
-    state: Any = ChatCompletionStreamState()
-    for line in body.decode().split("\n"):
-        if line.startswith("data: {"):
-            state.handle_chunk(ChatCompletionChunk.construct(**json.loads(line.removeprefix("data: "))))
-    completion = state.current_completion_snapshot.to_dict(mode="json")
-    completion["object"] = "chat.completion"
-    return completion
-
-
-def by_anthropic(body: bytes) -> Json:
-    """The message that the SDK's helper assembles of the events."""
-    asked: Any = {"model": "m", "max_tokens": 64, "messages": [{"role": "user", "content": "Go."}]}
-    with serving(DIALECTS["anthropic-messages"], body) as (origin, _):
-        http = anthropic.DefaultHttpxClient(verify=False)
-        with (
-            anthropic.Anthropic(base_url=origin, api_key="none", max_retries=0, http_client=http) as client,
-            client.messages.stream(**asked) as stream,
-        ):
-            return json.loads(stream.get_final_message().to_json())
 
 
 @pytest.mark.parametrize(("turn", "body"), ENDED)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 from msgspec import UNSET
 
-from tests.shipped.support import Echo, environment, release
+from tests.shipped.support import Echo, bodies_of, environment, release
 from workbench.clauses import all_checks
+from workbench.data import find_fixtures_dir
 from workbench.design import Deviation
 from workbench.dialects import all_dialects
 from workbench.errors import PluginError, SubjectError, UsageError
@@ -17,13 +20,15 @@ from workbench.harness.run import ReadBody
 from workbench.jsontext import write_json
 from workbench.native import Native
 from workbench.shipped import job as shipped_job
+from workbench.shipped.asking import Ask
 from workbench.shipped.fidelity import Fidelity, fidelity, framework_variant
 from workbench.shipped.job import run_shipped
-from workbench.shipped.judging import FREE, RESTLESS, Judged, judge_played
+from workbench.shipped.judging import FREE, RESTLESS, UNSTREAMED, Judged, judge_played
 from workbench.shipped.playing import Played, Player, play_subject
 from workbench.shipped.reading import shipped_trace
 from workbench.shipped.subjects import Subject, chosen, design_of, driver_bytes, driver_of, subjects_of
 from workbench.trace import Address
+from workbench.transcript import TextPart
 from workbench.upstream.cache import Cache
 from workbench.upstream.limits import Failure
 from workbench.upstream.protocol import Description, Record, Variant
@@ -106,6 +111,42 @@ def test_a_later_turn_gets_what_was_stored(cache: Cache, bodies: list[ReadBody])
     stored, _, prompt = second.received[1].json["messages"]  # type: ignore[index]
     assert stored.startswith('{"events": [')
     assert {"user"} == set(prompt)
+
+
+class Recorder:
+    """Stands in for a player: remembers what is asked, and answers nothing of interest."""
+
+    def __init__(self) -> None:
+        self.asks: list[Ask] = []
+
+    def ask(self, ask: Ask, take: int = 0) -> Result:
+        """Takes one question."""
+        self.asks.append(ask)
+        return outcome(events=(), message="Noted.")
+
+    def renew(self) -> None:
+        """Has no process."""
+
+
+def test_who_asks_for_no_stream_is_played_one_document(tmp_path: Path) -> None:
+    """It says what the stream says; where the stream broke off nothing is asked, and the cells say why."""
+    for slug in ("text-only", "truncated-text"):
+        shutil.copytree(find_fixtures_dir() / slug, tmp_path / slug)
+    bodies = bodies_of(tmp_path)
+    still = Subject(release(), Variant("still", streamed=False), Echo(), ("openai-chat",))
+    recorder = Recorder()
+    played = play_subject(recorder, still, bodies, DIALECTS)  # type: ignore[arg-type]
+    assert ["text-only"] == [address.fixture for address in played.takes[0]]
+    (ask, *_) = recorder.asks
+    assert ask.script is not None
+    assert not ask.lockstep
+    first = ask.script.answers[0]
+    assert ("application/json", "length") == (first.media_type, first.transfer)
+    message = json.loads(first.body)["choices"][0]["message"]
+    texts = [part.text for part in at_hand(bodies, "text-only")[0].truth.projected.parts if isinstance(part, TextPart)]
+    assert "".join(texts) == message["content"]
+    cut = [one for one in judged(played, bodies).cells if one.fixture == "truncated-text"]
+    assert {("not-applicable", UNSTREAMED)} == {(one.verdict, one.reason) for one in cut}
 
 
 def test_a_phase_that_never_shows_is_one_that_is_lacking(cache: Cache, bodies: list[ReadBody]) -> None:

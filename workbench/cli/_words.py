@@ -116,7 +116,8 @@ class Speaker:
         main = next((one for one in found if one[0] in JOINED), None)
         if main is None and kind:
             main = next((one for one in found if one[0] == "call.name"), None)
-        facts, latest = [], []
+        facts: list[tuple[str, str]] = []
+        latest: list[tuple[str, str]] = []
         met: Counter[str] = Counter()  # a list holds several values at one path
         for role, path, value in (one for one in found if one is not main):
             into = latest if self._grows(role, (path, met[path]), value) else facts

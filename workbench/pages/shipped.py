@@ -264,7 +264,9 @@ class Shipped:
 def _words(way: Any) -> tuple[str, tuple[str, ...]]:
     """Title and facts of a way of using a library."""
     facts = [f"{what} {way[what]}" for what in ("mode", "store") if way.get(what)]
-    return str(way.get("title") or ""), tuple([*facts, "async"] if way.get("async") else facts)
+    facts += ["async"] if way.get("async") else []
+    facts += ["not streamed"] if way.get("streamed") is False else []
+    return str(way.get("title") or ""), tuple(facts)
 
 
 def _each(digests: Iterable[str]) -> str:

@@ -4,6 +4,8 @@ Rules:
 1. The library gets the body's bytes and the neutral request, and nothing else: no truth, no deltas.
 2. Where a turn follows another, the driver gets what it stored itself of the turns before.
 3. To its next request the server plays a short answer at which nobody looks.
+4. Who asks for no stream is played the response that says the same in one document, which the dialect writes of the
+   truth. Where there is none, because the stream broke off, nothing is asked.
 """
 
 from __future__ import annotations
@@ -27,9 +29,11 @@ from workbench.transcript import (
     TextDelta,
     Usage,
     UsageReported,
+    see,
+    transcript_of,
 )
-from workbench.upstream.protocol import Earlier, Run
-from workbench.upstream.replay import Script, play
+from workbench.upstream.protocol import Earlier, Run, Variant
+from workbench.upstream.replay import Script, json_answer, play
 
 NEXT: tuple[Delta, ...] = (
     ResponseInfo(NOWHERE, "resp-next", "model-next"),
@@ -56,13 +60,21 @@ class Ask(Struct, frozen=True):
     lockstep: bool
 
 
-def shipped(variant: str, body: ReadBody, dialect: Dialect, history: Sequence[Earlier]) -> Ask:
-    """Asks the library to read a body with its own provider code."""
-    paced = body.fixture.lockstep
-    script = Script((play(dialect, body.body.data, lockstep=paced), play(dialect, dialect.encode(NEXT))))
+def shipped(variant: Variant, body: ReadBody, dialect: Dialect, history: Sequence[Earlier]) -> Ask | None:
+    """Asks the library to read a body with its own provider code; None where the variant has nothing to read."""
+    paced = body.fixture.lockstep and variant.streamed
+    if variant.streamed:
+        answers = play(dialect, body.body.data, lockstep=paced), play(dialect, dialect.encode(NEXT))
+    else:
+        document = dialect.whole(body.truth.projected)
+        if document is None:
+            return None
+        after = dialect.whole(transcript_of(see(NEXT)))
+        answers = json_answer(dialect.path, document), json_answer(dialect.path, after or b"{}")
+    script = Script(answers)
     run = Run(
         way="shipped",
-        variant=variant,
+        variant=variant.id,
         dialect=dialect.id,
         request=body.turn.request,
         follow=body.turn.follow,

@@ -304,6 +304,7 @@ def _way_json(release: Release, said: Description, variant: Variant) -> Json:
         "async": variant.asynchronous,
         "mode": variant.mode,
         "store": variant.store,
+        "streamed": variant.streamed,
         "design": release.design_of(variant.id),
         "kinds": list(variant.ways or said.ways),
         "dialects": list(variant.dialects or said.dialects),

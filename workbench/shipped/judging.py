@@ -32,6 +32,7 @@ _PATH = re.compile(r"(?<![\w.])/(?:[\w.@+-]+/)+")
 """Folders of this machine, which are no part of what happened."""
 
 RESTLESS = "the driver never came to rest in time after each frame, so frames are not exact"
+UNSTREAMED = "it asks for no stream, and there is no other response that says what this body says"
 FREE = "frames are counted in lockstep only, and this fixture is not marked for it"
 
 
@@ -72,6 +73,8 @@ def judge_played(
         if at.dialect not in subject.dialects:
             continue
         unfit = subject.design.applies(body.turn.request)
+        if unfit is None and at not in played.takes[0]:
+            unfit = UNSTREAMED
         if unfit is not None:
             judged.cells.extend(not_applicable(subject.address, at, checks, unfit))
             continue

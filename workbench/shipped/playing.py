@@ -40,7 +40,7 @@ class Played(Struct, frozen=True):
     """What one subject answered.
 
     Attributes:
-        takes: outcome by body, for each time that it was asked.
+        takes: outcome by body, for each time that it was asked; a body for which there is nothing to ask has none.
     """
 
     subject: Subject
@@ -149,11 +149,15 @@ def _conversation(
     player: Player, subject: Subject, turns: Sequence[ReadBody], dialects: Mapping[str, Dialect], take: int
 ) -> Iterator[tuple[Address, Outcome]]:
     history: list[Earlier] = []
-    variant = subject.variant.id if subject.variant is not None else ""
+    if subject.variant is None:
+        return
     for body in turns:
         if subject.design.applies(body.turn.request) is not None:
             continue
-        outcome = player.ask(shipped(variant, body, dialects[body.address.dialect], history), take)
+        asked = shipped(subject.variant, body, dialects[body.address.dialect], history)
+        if asked is None:
+            continue
+        outcome = player.ask(asked, take)
         yield body.address, outcome
         stored = outcome.record.stored if isinstance(outcome, Result) else UNSET
         if stored is not UNSET:

@@ -39,6 +39,7 @@ class Variant(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
         asynchronous: it uses the library's asynchronous API.
         mode: of the library, where it has several, such as `TOOLS`.
         store: which stored form it makes, where the library has several.
+        streamed: it asks the provider for a stream; otherwise it is played the response that is not streamed.
         ways: that it can be run in; all those of the driver when empty.
         dialects: that it can be run over; all those of the driver when empty.
     """
@@ -48,6 +49,7 @@ class Variant(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     asynchronous: bool = False
     mode: str | None = None
     store: str | None = None
+    streamed: bool = True
     ways: tuple[Way, ...] = ()
     dialects: tuple[str, ...] = ()
 

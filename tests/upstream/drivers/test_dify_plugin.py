@@ -31,7 +31,7 @@ from workbench.shipped.reading import native_of, shipped_trace
 from workbench.transcript import FollowUp, Json, Message, Phase, Request, TextPart
 from workbench.upstream.cache import Cache
 from workbench.upstream.environments import Environment, find_environment
-from workbench.upstream.protocol import Description, Earlier, Run
+from workbench.upstream.protocol import Description, Earlier, Run, Variant
 from workbench.upstream.releases import Missing, Release, all_releases
 from workbench.upstream.replay import Script, error_answer, play
 from workbench.upstream.runner import DriverRunner, Result
@@ -95,7 +95,9 @@ def ours(body: ReadBody) -> Native:
 
 def read(runner: DriverRunner, body: ReadBody, history: tuple[Earlier, ...] = ()) -> Result:
     """Lets the class read a body, as fast as it can; an answer to its next request is played, too."""
-    run = shipped("sync", body, CHAT, history).run
+    asked = shipped(Variant("sync"), body, CHAT, history)
+    assert asked is not None
+    run = asked.run
     return done(runner.run(run, Script((play(CHAT, body.body.data), play(CHAT, CHAT.encode(NEXT))))))
 
 

@@ -22,9 +22,10 @@ from workbench.families.instructor.schema import response_model
 from workbench.harness.adapt import adapt
 from workbench.harness.run import ReadBody, read_bodies
 from workbench.native import FramedEvent, Native
+from workbench.shipped import asking
 from workbench.transcript import FollowUp, Json, Message, Request, TextPart, Tool, ToolCallPart, ToolResultPart
 from workbench.upstream.environments import find_environment
-from workbench.upstream.protocol import Description, Run
+from workbench.upstream.protocol import Description, Run, Variant
 from workbench.upstream.releases import Missing, all_releases
 from workbench.upstream.replay import Script, play
 from workbench.upstream.runner import DriverRunner, Result
@@ -88,6 +89,12 @@ def run_shipped(runner: DriverRunner, variant: str, body: ReadBody, *, lockstep:
     return done(runner.run(asked, script, lockstep=lockstep))
 
 
+def run_whole(runner: DriverRunner, variant: str, body: ReadBody) -> Result | None:
+    """Lets the library read the response that is not streamed; None where there is none."""
+    ask = asking.shipped(Variant(variant, streamed=False), body, DIALECTS[body.address.dialect], ())
+    return None if ask is None else done(runner.run(ask.run, ask.script))
+
+
 def run_framework(runner: DriverRunner, variant: str, design: Design, body: ReadBody) -> Result | None:
     """Pushes the producer events of a body; None where the provider half raises."""
     adapter = design.start(body.turn.request)
@@ -136,6 +143,7 @@ def test_describes_itself(each: DriverRunner) -> None:
     assert {"anthropic", "openai", "pydantic"} == set(description.packages)
     assert all(variant.asynchronous == name.startswith("async-") for name, variant in by_id.items())
     assert all((variant.mode == "TOOLS") == (variant.ways == ()) for variant in by_id.values())
+    assert all(variant.streamed == ("partial" in name or "iterable" in name) for name, variant in by_id.items())
     assert all((variant.mode == "MD_JSON") == (variant.dialects == ("openai-chat",)) for variant in by_id.values())
 
 
@@ -156,13 +164,11 @@ NO_MODEL = Request((Message("user", (TextPart("hello"),)),))
     [
         ("partial-tools", NO_MODEL, "neither a response schema nor a tool"),
         ("iterable-json", Request((), (Tool("t", parameters={"type": "array"}),)), "a response model is an object"),
-        ("completion-tools", Request((), (Tool("t", parameters={"type": "object"}),)), "was not streamed"),
-        ("async-create-md-json", Request((), (Tool("t", parameters={"type": "object"}),)), "was not streamed"),
     ],
-    ids=["no schema", "no object", "completion", "create"],
+    ids=["no schema", "no object"],
 )
 def test_declines_with_the_reason(each: DriverRunner, variant: str, request_: Request, reason: str) -> None:
-    """What the library cannot do at all is declined: the design's own reason, or that the call does not stream."""
+    """What the library cannot do at all is declined, with the design's own reason."""
     script = Script((play(DIALECTS["openai-chat"], b"data: [DONE]\n\n"),))
     asked = Run(way="shipped", variant=variant, dialect="openai-chat", request=request_)
     declined = done(each.run(asked, script)).record.declined
@@ -211,6 +217,50 @@ def test_shipped_gives_what_our_adapter_gives(new: DriverRunner, call: str) -> N
             assert mine.raised.type in {real.raised.type, "APIError"}
             assert mine.raised.message in real.raised.message
         assert 1 == len(result.received)
+
+
+def test_calls_that_do_not_stream_give_what_our_adapter_gives(new: DriverRunner) -> None:
+    """Over both SDKs the call asks for no stream, reads one document, and gives the adapter's pair of the same body.
+
+    The document says more than a stream's deltas do, so the provider's half is compared by what can be read off it.
+    """
+    compared = 0
+    for body in bodies().values():
+        result = run_whole(new, "completion-tools", body)
+        if result is None:
+            continue
+        (request,) = result.received
+        assert not request.json.get("stream"), body.address  # type: ignore[union-attr]
+        mine, real = ours(COMPLETION, body), result.record.native(body.decoded.last_frame, flat=True)
+        assert (mine.raised is None) == (real.raised is None), body.address
+        if mine.raised is not None and real.raised is not None:
+            assert mine.raised.type == real.raised.type
+            continue
+        assert [event[0] for event in values(mine)] == [event[0] for event in values(real)]  # type: ignore[index]
+        assert list(COMPLETION.observe("final", mine)) == list(COMPLETION.observe("final", real)), body.address
+        compared += 1
+    assert compared >= 20
+
+
+@pytest.mark.parametrize("variant", ["create-json", "async-create-md-json", "async-completion-tools"])
+def test_each_way_that_does_not_stream_reads_the_document(each: DriverRunner, variant: str) -> None:
+    """In every mode the object comes out, alone or first of a pair."""
+    slug = "structured-call" if variant.endswith("tools") else "structured-text"
+    body = bodies()[f"{slug}/1@openai-chat"]
+    result = run_whole(each, variant, body)
+    assert result is not None
+    assert {} == dict(result.record.raised)
+    message = result.record.message
+    value = message[0] if isinstance(message, list) else message
+    assert set(value) <= set(properties(body)), value  # type: ignore[arg-type]
+    assert value
+
+
+def properties(body: ReadBody) -> set[str]:
+    """Names of the fields that were asked for."""
+    request = body.turn.request
+    schema = request.response_schema if request.response_schema is not None else request.tools[0].parameters
+    return set(schema["properties"])
 
 
 def test_create_returns_the_object_alone(new: DriverRunner) -> None:

@@ -4,6 +4,7 @@
     shape     the careful reader
     decode    frames to deltas
     encode    deltas to a body
+    whole     the same when no stream was asked for
     project   what a response and a request cannot carry
     requests  requests, both ways
     blocks    content blocks while they are open
@@ -24,6 +25,7 @@ from workbench.dialects.anthropic_messages.decode import MessagesDecoder
 from workbench.dialects.anthropic_messages.encode import encode as encode_body
 from workbench.dialects.anthropic_messages.events import EVENT_NAMES
 from workbench.dialects.anthropic_messages.requests import read_request, write_request
+from workbench.dialects.anthropic_messages.whole import whole as write_whole
 from workbench.transcript import Delta, Json, Part, Request, Transcript
 from workbench.wire import Frame
 
@@ -45,6 +47,10 @@ class AnthropicMessages(EventStreamDialect):
     def encode(self, deltas: Sequence[Delta]) -> bytes:
         """Writes a body; see `encode.encode`."""
         return encode_body(deltas)
+
+    def whole(self, transcript: Transcript) -> bytes | None:
+        """Writes a response that was not streamed; see `whole.whole`."""
+        return write_whole(transcript)
 
     def project(self, transcript: Transcript) -> Transcript:
         """Takes from a transcript what a response in this dialect cannot carry."""

@@ -4,6 +4,7 @@
     calls     which tool call a piece belongs to
     decode    frames to deltas
     encode    deltas to a body
+    whole     the same when no stream was asked for
     project   what a response and a request cannot carry
     requests  requests, both ways
     words     reasons for ending
@@ -22,6 +23,7 @@ from workbench.dialects.openai_chat import project as projection
 from workbench.dialects.openai_chat.decode import ChatDecoder
 from workbench.dialects.openai_chat.encode import encode as encode_body
 from workbench.dialects.openai_chat.requests import read_request, write_request
+from workbench.dialects.openai_chat.whole import whole as write_whole
 from workbench.transcript import Delta, Json, Part, Request, Transcript
 from workbench.wire import Frame
 
@@ -43,6 +45,10 @@ class OpenAIChat(EventStreamDialect):
     def encode(self, deltas: Sequence[Delta]) -> bytes:
         """Writes a body; see `encode.encode`."""
         return encode_body(deltas)
+
+    def whole(self, transcript: Transcript) -> bytes | None:
+        """Writes a response that was not streamed; see `whole.whole`."""
+        return write_whole(transcript)
 
     def project(self, transcript: Transcript) -> Transcript:
         """Takes from a transcript what a response in this dialect cannot carry."""

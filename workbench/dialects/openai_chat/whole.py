@@ -49,7 +49,8 @@ def whole(transcript: Transcript) -> bytes | None:
 
 
 def _message(parts: Sequence[Part]) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": _joined(parts, TextPart)}
+    content = _joined(parts, TextPart) if parts else ""
+    message: dict[str, Any] = {"role": "assistant", "content": content}
     reasoning = _joined(parts, ReasoningPart)
     if reasoning is not None:
         message["reasoning_content"] = reasoning

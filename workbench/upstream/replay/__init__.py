@@ -10,7 +10,7 @@ Inside, imports go `server → stage → record, script`, and `server → http`.
 """
 
 from workbench.upstream.replay.record import Position, Received
-from workbench.upstream.replay.script import Answer, Script, cut_by_frame, error_answer, frame_ends, play
+from workbench.upstream.replay.script import Answer, Script, cut_by_frame, error_answer, frame_ends, json_answer, play
 from workbench.upstream.replay.server import ReplayServer
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "cut_by_frame",
     "error_answer",
     "frame_ends",
+    "json_answer",
     "play",
 ]

@@ -119,6 +119,18 @@ def play(dialect: Dialect, body: bytes, *, partition: Partition = whole, lockste
     return Answer(body=body, lockstep=lockstep, **facts)
 
 
+def json_answer(path: str, document: bytes, **how: Any) -> Answer:
+    """Makes the answer of a provider that was not asked for a stream: one JSON document, with its length.
+
+    Args:
+        path: where it is served.
+        document: its bytes.
+        how: further attributes of `Answer`.
+    """
+    facts = {"media_type": "application/json", "transfer": "length", **how}
+    return Answer(body=document, path=path, **facts)
+
+
 def error_answer(path: str, status: int, error: Json, **how: Any) -> Answer:
     """Makes the answer of a provider that refuses: a status and a JSON body.
 
@@ -128,8 +140,7 @@ def error_answer(path: str, status: int, error: Json, **how: Any) -> Answer:
         error: the JSON body.
         how: further attributes of `Answer`.
     """
-    facts = {"media_type": "application/json", "transfer": "length", **how}
-    return Answer(body=write_json(error), path=path, status=status, **facts)
+    return json_answer(path, write_json(error), status=status, **how)
 
 
 def frame_ends(body: bytes, framing: Literal["sse", "ndjson"]) -> tuple[int, ...]:

@@ -10,8 +10,7 @@ Rules:
 1. An object is told as `model_dump(mode="json", exclude_unset=True)`, a pair as a list of two. What the library hands
    out where an object should be (it may be a bare string) is told as it is.
 2. Nothing is asked twice: neither Instructor nor the SDK retries.
-3. `create` and `create_with_completion` read responses that were not streamed. As shipped they are declined, because
-   only streamed bodies are played.
+3. `create` and `create_with_completion` ask for no stream, and are played the response that is not streamed.
 4. Instructor keeps no conversation, so there is no next request, and a later turn is asked as its request stands.
 
 Started as a folder: `python …/drivers/instructor 5 6`. Its modules find each other because Python puts the folder on
@@ -30,11 +29,9 @@ from importlib.metadata import version
 from typing import Any
 
 from answers import Harness
-from calls import ANTHROPIC, CALLS, MODES, OPENAI, Asked
+from calls import ANTHROPIC, CALLS, MODES, OPENAI, STREAMING, Asked
 from classes import SchemaError
 from keeping import dump, keep
-
-STREAMED = "reads a response that was not streamed, and only streamed bodies are played"
 
 
 def describe() -> dict[str, Any]:
@@ -61,6 +58,8 @@ def variant(call: str, mode: str, *, is_async: bool) -> dict[str, Any]:
     }
     if is_async:
         found["async"] = True
+    if call not in STREAMING:
+        found["streamed"] = False
     if mode != "tools":
         found["ways"] = ["shipped"]  # the producer events are those of tool calls
     if mode == "md-json":
@@ -75,10 +74,7 @@ def run(harness: Harness, asked: dict[str, Any]) -> None:
     except SchemaError as unfit:
         harness.end("declined", str(unfit))
         return
-    if not call.streams and asked["way"] == "shipped":
-        harness.end("declined", f"{CALLS[call.call]} {STREAMED}")
-        return
-    if not call.streams and not asked["events"]:
+    if asked["way"] == "framework" and not call.streams and not asked["events"]:
         harness.end("declined", "the provider raised before there was a response")
         return
     handed_out: list[Any] = []

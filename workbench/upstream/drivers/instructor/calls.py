@@ -23,6 +23,7 @@ CALLS = {
     "completion": "create_with_completion",
     "create": "create",
 }
+STREAMING = ("partial", "iterable")
 MODES = {"tools": "TOOLS", "json": "JSON", "md-json": "MD_JSON"}
 OPENAI, ANTHROPIC = "openai-chat", "anthropic-messages"
 UNIFIED = importlib.util.find_spec("instructor.v2") is not None
@@ -43,7 +44,7 @@ class Asked:
     @property
     def streams(self) -> bool:
         """Whether the call is one that streams."""
-        return self.call in {"partial", "iterable"}
+        return self.call in STREAMING
 
     def arguments(self) -> dict[str, Any]:
         """The call's arguments beside the hand-made ones."""
