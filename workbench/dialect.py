@@ -12,14 +12,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Protocol
 
 from msgspec import Struct
 
 from workbench.transcript import Delta, Json, Part, Request, Transcript
-from workbench.wire import Diagnostic, Frame, NdjsonDecoder, SseDecoder
-
-Framing = Literal["sse", "ndjson"]
+from workbench.wire import FRAMINGS, Diagnostic, Frame, Framing, framing_of
 
 
 class DeltaDecoder(Protocol):
@@ -71,10 +69,8 @@ class Dialect(ABC):
 
     Attributes:
         id: permanent, kebab-case.
-        framing: how the body is cut into frames.
-        path: where the provider's API serves it, for replay.
-        media_type: of the response.
-        extension: of body files, with its dot.
+        framings: how a body may be cut into frames; the first is the one that is written.
+        path: where the provider's API serves it, for replay. `{name}` stands for a part that varies, such as the model.
         source: documentation, with its version or date.
         cannot: concept id to the reason why a response in this dialect cannot carry it.
         history_cannot: the same for a request.
@@ -82,10 +78,8 @@ class Dialect(ABC):
 
     id: ClassVar[str]
     title: ClassVar[str]
-    framing: ClassVar[Framing] = "sse"
+    framings: ClassVar[tuple[Framing, ...]] = ("sse",)
     path: ClassVar[str]
-    media_type: ClassVar[str] = "text/event-stream"
-    extension: ClassVar[str] = ".sse"
     source: ClassVar[str]
     cannot: ClassVar[Mapping[str, str]]
     history_cannot: ClassVar[Mapping[str, str]]
@@ -137,9 +131,13 @@ class Dialect(ABC):
     def recognises(self, frames: Sequence[Frame]) -> bool:
         """Says whether the first frames of a body are of this dialect, from what they hold."""
 
+    def framing_of(self, body: bytes) -> Framing:
+        """Tells how a body of this dialect is framed, from its first bytes."""
+        return self.framings[0] if len(self.framings) == 1 else framing_of(body, self.framings)
+
     def decode(self, body: bytes) -> Decoded:
         """Reads a whole body. Never raises: what cannot be read becomes diagnostics."""
-        framing = SseDecoder() if self.framing == "sse" else NdjsonDecoder()
+        framing = FRAMINGS[self.framing_of(body)]()
         frames = framing.receive(body)
         frames += framing.finish()
         decoder = self.decoder()

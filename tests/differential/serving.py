@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from workbench.dialect import Dialect
+from workbench.wire import MEDIA_TYPES
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def serving(dialect: Dialect, body: bytes) -> Iterator[tuple[str, list[Any]]]:
         def do_POST(self) -> None:
             received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(200 if self.path == dialect.path else 404)
-            self.send_header("Content-Type", dialect.media_type)
+            self.send_header("Content-Type", MEDIA_TYPES[dialect.framing_of(body)])
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

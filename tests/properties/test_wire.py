@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workbench.wire import (
+    FRAMINGS,
     PARTITIONS,
     WIRE_CODES,
     Decoder,
@@ -21,6 +22,7 @@ from workbench.wire import (
     NdjsonDecoder,
     SseDecoder,
     at,
+    event_stream_message,
     every_byte,
     ndjson_line,
     seeded,
@@ -148,6 +150,18 @@ bodies = st.one_of(nasty, plausible, st.lists(st.sampled_from(NASTY + BLOCKS), m
 repetitive = st.lists(st.sampled_from(COMMON), min_size=6, max_size=16).map(b"".join)
 repetitive |= repetitive.map(lambda body: body.replace(b"\n", b"\r\n"))
 bodies = bodies | st.tuples(st.just(BOM), bodies).map(b"".join) | repetitive
+ELEMENTS = [
+    *(b"[", b"]", b"{", b"}", b",", b'"', b"\\", b" ", b"\n", b'{"a":[1,"]"]}', b'"x\\""', b"12", b"null", b"\xff"),
+    *("é".encode(), BOM, b'[{"a":1}\n,\n', b'{"b":{}}]'),
+]
+MESSAGE = event_stream_message(b'{"a":"\xc3\xa9"}', {":message-type": "event", ":event-type": "e"})
+MESSAGES = [
+    *(MESSAGE, event_stream_message(b"", {}), event_stream_message(b"\xff", {":event-type": "x" * 30})),
+    *(MESSAGE[:5], MESSAGE[:-1], MESSAGE[:-1] + b"\0", b"\0", MESSAGE[:9] + b"\0" + MESSAGE[10:]),
+]
+array_bodies = st.lists(st.sampled_from(ELEMENTS), max_size=24).map(b"".join)
+array_bodies |= array_bodies.map(lambda body: b"[" + body)
+message_bodies = st.lists(st.sampled_from(MESSAGES), max_size=8).map(b"".join)
 line_bodies = st.lists(st.sampled_from(LINES + NASTY), max_size=20).map(b"".join)
 cuts = st.one_of(
     st.sets(st.integers(1, 120)).map(at),
@@ -157,6 +171,7 @@ cuts = st.one_of(
 limits = st.sampled_from([64 * 2**20] * 3 + [1, 2, 5, 9, 12, 20, 40])
 
 DECODERS = pytest.mark.parametrize("kind", [SseDecoder, NdjsonDecoder], ids=["sse", "ndjson"])
+EVERY = pytest.mark.parametrize("kind", FRAMINGS.values(), ids=FRAMINGS)
 
 
 def _seen(frames: list[Frame]) -> list[Seen]:
@@ -182,8 +197,8 @@ def _everything(decoder: Decoder, chunks: list[bytes]) -> dict[str, object]:
 # ---------------------------------------------------------------------------------------------------------- properties
 
 
-@DECODERS
-@given(body=bodies | line_bodies, cut=cuts, limit=limits)
+@EVERY
+@given(body=bodies | line_bodies | array_bodies | message_bodies, cut=cuts, limit=limits)
 @example(body=b"data: a\r\n\r\ndata: b\r\n\r\n", cut=every_byte, limit=20)
 @example(body=b"data: a\r\r\n\ndata: b\n\r\n", cut=every_byte, limit=20)
 def test_any_partition_gives_the_same(kind: type[Decoder], body: bytes, cut: object, limit: int) -> None:
@@ -229,6 +244,20 @@ def test_each_prefix_has_given_its_lines(body: bytes, cut: object) -> None:
         prefix += chunk
         # A lone part of a byte order mark is held back: it may be no part of a line.
         assert (reference_lines(prefix) if prefix not in (BOM[:1], BOM[:2]) else []) == _seen(frames)
+
+
+@EVERY
+@given(body=array_bodies | message_bodies | bodies, cut=cuts)
+def test_frames_are_out_as_soon_as_they_are_complete(kind: type[Decoder], body: bytes, cut: object) -> None:
+    """After every chunk, the frames are those of the bytes so far, given at once; each frame's range is complete."""
+    decoder = kind()
+    frames: list[Frame] = []
+    prefix = b""
+    for chunk in cut(body):  # type: ignore[operator]
+        frames += decoder.receive(chunk)
+        prefix += chunk
+        assert kind().receive(prefix) == frames
+        assert all(frame.end <= len(prefix) for frame in frames)
 
 
 @given(body=bodies, cut=cuts, limit=limits)

@@ -7,7 +7,8 @@ from types import ModuleType
 import pytest
 
 import workbench.wire
-from workbench.wire import WIRE_CODES, Decoder, Diagnostic, Frame, NdjsonDecoder, SseDecoder, Tail
+from tests.wire.messages import message
+from workbench.wire import WIRE_CODES, Decoder, Diagnostic, EventStreamDecoder, Frame, NdjsonDecoder, SseDecoder, Tail
 
 SHOWN: dict[str, tuple[type[Decoder], bytes]] = {
     "bom": (SseDecoder, b"\xef\xbb\xbf"),
@@ -16,7 +17,9 @@ SHOWN: dict[str, tuple[type[Decoder], bytes]] = {
     "dataless-block": (SseDecoder, b"id\n\n"),
     "invalid-utf8": (NdjsonDecoder, b"\xff\n"),
     "unterminated-tail": (NdjsonDecoder, b"1"),
-    "over-limit": (SseDecoder, b"data: longer than that\n\n"),
+    "over-limit": (SseDecoder, b"data: longer than all that it may be\n\n"),
+    "bad-checksum": (EventStreamDecoder, message(b"")[:-1] + b"?"),
+    "bad-header": (EventStreamDecoder, message(b"\x05ab")),
     "wrong-framing": (SseDecoder, b"<p>"),
 }
 
@@ -30,7 +33,7 @@ def test_every_code_is_shown() -> None:
 def test_code_is_remarked(code: str) -> None:
     """The example's body makes a decoder remark the code."""
     kind, body = SHOWN[code]
-    decoder = kind(limit_bytes=16)
+    decoder = kind(limit_bytes=32)
     decoder.receive(body)
     decoder.finish()
     assert code in [remark.code for remark in decoder.diagnostics]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.wire import sniff
+from workbench.wire import event_stream_message, sniff
 
 CASES: dict[str, tuple[str, bytes]] = {
     "data": ("sse", b'data: {"a":1}\n\n'),
@@ -20,7 +20,10 @@ CASES: dict[str, tuple[str, bytes]] = {
     "two-objects-crlf-and-blank": ("ndjson", b'\xef\xbb\xbf{"a":1}\r\n\r\n{"a'),
     "one-object": ("json", b'{"error":"no"}\n'),
     "object-over-lines": ("json", b'{\n  "error": {\n  }\n}\n'),
-    "array": ("json", b'[{"a":1}\n,\n{"a":2}]'),
+    "array": ("json-array", b'[{"a":1}\n,\n{"a":2}]'),
+    "array-of-nothing-yet": ("json-array", b"["),
+    "message": ("event-stream", event_stream_message(b"{}", {":event-type": "e"})[:12]),
+    "message-with-a-wrong-checksum": ("unknown", b"\0\0\0\x10\0\0\0\0\1\2\3\4"),
     "string": ("json", b'"Internal Server Error"'),
     "doctype": ("html", b"<!DOCTYPE html>"),
     "xml": ("html", b"\n<?xml version='1.0'?>"),

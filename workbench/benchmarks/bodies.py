@@ -78,7 +78,7 @@ def make_body(workload: Workload, n: int, dialect: Dialect | None = None) -> Bod
 def payloads_of(dialect: Dialect, data: bytes) -> tuple[bytes, ...]:
     """Cuts the JSON documents of the frames out of a body that the dialect wrote."""
     lines = data.split(b"\n")
-    if dialect.framing == "sse":
+    if dialect.framings[0] == "sse":
         lines = [line[5:].lstrip(b" ") for line in lines if line.startswith(b"data:")]
     return tuple(line for line in lines if line.startswith(b"{"))
 

@@ -61,7 +61,7 @@ def _dialects() -> Rows:
     from workbench.dialects import all_dialects
 
     return [
-        {"id": one.id, "title": one.title, "framing": one.framing, "source": one.source}
+        {"id": one.id, "title": one.title, "framing": " or ".join(one.framings), "source": one.source}
         for one in all_dialects().values()
     ]
 

@@ -34,6 +34,7 @@ from workbench.dialect import Dialect
 from workbench.dialects import all_dialects
 from workbench.errors import FixtureError
 from workbench.transcript import Json, Message, Request, Tool
+from workbench.wire import EXTENSIONS
 
 SCENARIO = "fixture.yaml"
 README = "README.md"
@@ -180,7 +181,8 @@ class _Reading:
                 absent[dialect.id] = choice["absent"]
                 continue
             origin: Origin = choice
-            name = f"{number}.{dialect.id}{dialect.extension}"
+            names = [f"{number}.{dialect.id}{EXTENSIONS[framing]}" for framing in dialect.framings]
+            name = next((one for one in names if one in self.files), names[0]) if origin == "written" else names[0]
             if name in self.files:
                 bodies[dialect.id] = Body(dialect.id, origin, self.folder / name, self.files[name])
             elif origin == "written":

@@ -91,7 +91,7 @@ def _text(design: Design, name: str) -> str:
 def _dialect(dialect: Dialect) -> Json:
     return {
         "title": dialect.title,
-        "framing": dialect.framing,
+        "framing": dialect.framings[0],
         "path": dialect.path,
         "source": dialect.source,
         "cannot": dict(dialect.cannot),

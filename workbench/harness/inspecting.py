@@ -20,7 +20,7 @@ from workbench.harness.adapt import adapt
 from workbench.harness.observe import trace_of
 from workbench.trace import Address, Trace
 from workbench.transcript import FollowUp, Message, Request, Seen, TextPart, see
-from workbench.wire import NdjsonDecoder, SseDecoder, sniff
+from workbench.wire import FRAMINGS, framing_of, sniff
 
 MOST_BYTES = 256 * 1024 * 1024
 FRAMES_TO_RECOGNISE = 16
@@ -73,7 +73,7 @@ def dialect_of(body: bytes, dialects: Mapping[str, Dialect], *, name: str) -> Di
         UsageError: no dialect recognises it; the message says what it looks like.
     """
     looks = sniff(body)
-    framing = NdjsonDecoder() if looks == "ndjson" else SseDecoder()
+    framing = FRAMINGS[framing_of(body)]()
     frames = [*framing.receive(body), *framing.finish()][:FRAMES_TO_RECOGNISE]
     for dialect in dialects.values():
         if frames and dialect.recognises(frames):

@@ -21,13 +21,15 @@ import msgspec
 WIRE_CODES: Final[dict[str, str]] = {
     "bom": "One byte order mark opened the body and was removed.",
     "comment": "An SSE line that opens with a colon; detail: its text.",
-    "ignored-line": "An SSE line that set nothing: unknown field, prose, id with NUL, retry that is no number; "
-    "detail: the line.",
+    "ignored-line": "An SSE line that set nothing: unknown field, prose, id with NUL, retry that is no number; or what "
+    "follows a JSON array; detail: the line.",
     "dataless-block": "An SSE block with fields but without data, which gives no frame; detail: its fields.",
     "invalid-utf8": "Bytes that are not UTF-8 became U+FFFD; the range is the first such sequence of its line, "
     "detail: its bytes and how many sequences the line has.",
-    "unterminated-tail": "The body ended inside a block (SSE) or a line (NDJSON); detail: what was left.",
-    "over-limit": "A block (SSE) or line (NDJSON) longer than the limit was skipped; detail: the limit.",
+    "unterminated-tail": "The body ended inside a block, line, element, array or message; detail: what was left.",
+    "over-limit": "A block, line, element or message longer than the limit was skipped; detail: the limit.",
+    "bad-checksum": "A checksum of an event stream does not fit; detail: whose. That of the lengths ends the reading.",
+    "bad-header": "A header of an event stream's message cannot be read, so the message was skipped; detail: why.",
     "wrong-framing": "The body looks like another framing; the range is where that showed, detail: which one.",
 }
 """Every code that a decoder of this package remarks, with its meaning."""
@@ -37,17 +39,19 @@ EXCERPT_CHARS: Final = 120
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
-    """One SSE event or one NDJSON line.
+    """One SSE event, one NDJSON line, one element of a JSON array, or one message of an event stream.
 
     Attributes:
         index: position among the frames of the body, from 0.
-        event: SSE event type, `message` where the block names none; empty for NDJSON, which has no types.
-        data: SSE data, lines joined by LF; or the NDJSON line without its line end.
+        event: SSE event type, `message` where the block names none; the type that a message of an event stream names;
+            empty for NDJSON and arrays, which have no types.
+        data: SSE data, lines joined by LF; the NDJSON line without its line end; the element; the payload.
         start: offset of its first byte. For SSE that is the first line with a field: comments before it stand outside.
         end: offset after the byte that completed its blank line (SSE) or its line (NDJSON).
         event_line: True if the block had an `event` field, even an empty one.
         id: last event ID as of this frame; SSE keeps it from frame to frame.
         retry: reconnection time in milliseconds that this very block set; None if it set none.
+        kind: of a message of an event stream: `event`, `exception` or `error`; empty otherwise.
 
     Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
     """
@@ -60,6 +64,7 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     event_line: bool = False
     id: str = ""
     retry: int | None = None
+    kind: str = ""
 
 
 class Tail(msgspec.Struct, frozen=True, gc=False):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from workbench.benchmarks.bodies import digest_of
 from workbench.benchmarks.knowing import wrong_frames
 from workbench.benchmarks.model import Benchmark, Body, Task
 from workbench.design import Design
-from workbench.wire import Frame, NdjsonDecoder, SseDecoder
+from workbench.wire import FRAMINGS, Frame
 
 PIECE_BYTES = 16_384
 
@@ -30,9 +30,7 @@ class WireDecode(Benchmark):
             yield "pieces", self._task(body, tuple(body.data[at : at + PIECE_BYTES] for at in cuts))
 
     def _task(self, body: Body, pieces: tuple[bytes, ...]) -> Task:
-        make: Callable[[], SseDecoder | NdjsonDecoder] = SseDecoder
-        if body.dialect is not None and body.dialect.framing == "ndjson":
-            make = NdjsonDecoder
+        make = FRAMINGS["sse" if body.dialect is None else body.dialect.framings[0]]
 
         def run() -> list[Frame]:
             decoder = make()

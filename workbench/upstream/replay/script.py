@@ -22,7 +22,7 @@ from msgspec import Struct, field
 from workbench.dialect import Dialect
 from workbench.jsontext import write_json
 from workbench.transcript import Json
-from workbench.wire import NdjsonDecoder, Partition, SseDecoder, whole
+from workbench.wire import FRAMINGS, MEDIA_TYPES, Framing, Partition, whole
 
 Transfer = Literal["chunked", "close", "length"]
 """How a body's end is told: by a last empty chunk, by the end of the connection, or by a length given before."""
@@ -113,9 +113,10 @@ def play(dialect: Dialect, body: bytes, *, partition: Partition = whole, lockste
         lockstep: wait for `next` before each frame.
         how: further attributes of `Answer`.
     """
-    ends = frame_ends(body, dialect.framing)
+    framing = dialect.framing_of(body)
+    ends = frame_ends(body, framing)
     chunks = cut_by_frame(body, ends) if lockstep else tuple(partition(body))
-    facts = {"path": dialect.path, "media_type": dialect.media_type, "frame_ends": ends, "chunks": chunks, **how}
+    facts = {"path": dialect.path, "media_type": MEDIA_TYPES[framing], "frame_ends": ends, "chunks": chunks, **how}
     return Answer(body=body, lockstep=lockstep, **facts)
 
 
@@ -143,9 +144,9 @@ def error_answer(path: str, status: int, error: Json, **how: Any) -> Answer:
     return json_answer(path, write_json(error), status=status, **how)
 
 
-def frame_ends(body: bytes, framing: Literal["sse", "ndjson"]) -> tuple[int, ...]:
+def frame_ends(body: bytes, framing: Framing) -> tuple[int, ...]:
     """Finds the offset after which each frame of a body is complete."""
-    decoder = SseDecoder() if framing == "sse" else NdjsonDecoder()
+    decoder = FRAMINGS[framing]()
     return tuple(frame.end for frame in decoder.receive(body) + decoder.finish())
 
 
