@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from tests.shipped.support import Echo, bodies_of, environment, release
 from workbench.clauses import all_checks
@@ -24,7 +25,7 @@ from workbench.shipped.asking import Ask
 from workbench.shipped.fidelity import Fidelity, fidelity, framework_variant
 from workbench.shipped.job import run_shipped
 from workbench.shipped.judging import FREE, RESTLESS, UNSTREAMED, Judged, judge_played
-from workbench.shipped.playing import Played, Player, play_subject
+from workbench.shipped.playing import Played, Player, forget_what_differs, play_subject
 from workbench.shipped.reading import shipped_trace
 from workbench.shipped.subjects import Subject, chosen, design_of, driver_bytes, driver_of, subjects_of
 from workbench.trace import Address
@@ -181,6 +182,20 @@ def test_what_differs_from_one_time_to_the_next_is_flaky(bodies: list[ReadBody])
     flaky = cell(found, "text-only", EXACT)
     assert ("flaky", "differs from one time to the next: pass; then fail") == (flaky.verdict, flaky.reason)
     assert "fail" == cell(found, "text-only", "TEXT-EXACT-FINAL").verdict
+
+
+def test_what_differs_is_asked_again_the_next_time(cache: Cache, bodies: list[ReadBody]) -> None:
+    """Both answers of a body with a flaky cell leave the memory, and no others."""
+    with Player(release(), environment(), cache) as player:
+        played = play_subject(player, subject(), bodies, DIALECTS)
+        steady = judged(played, bodies).cells
+        forget_what_differs(player, played, steady)
+        assert all(cache.get(player._key(ask, take)) for take, asks in enumerate(played.asks) for ask in asks.values())
+        doubtful = [replace(steady[0], verdict="flaky")]
+        forget_what_differs(player, played, doubtful)
+        at = Address(steady[0].fixture, steady[0].turn, steady[0].dialect)
+        for take, asks in enumerate(played.asks):
+            assert {at} == {one for one, ask in asks.items() if cache.get(player._key(ask, take)) is None}
 
 
 def test_a_driver_that_never_rests_is_not_judged_by_frames(bodies: list[ReadBody]) -> None:

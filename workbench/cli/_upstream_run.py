@@ -156,4 +156,5 @@ def _show(report: ShippedReport, seconds: float, written: Path | None) -> None:
         line = f"{one.design} and {one.release}: {one.equal} of {one.bodies} bodies equal in {phases}{beside}"
         out().print(safe(line), soft_wrap=True)
     where = f"results are in {written}" if written is not None else "nothing was written"
-    out().print(safe(f"\n{seconds:.1f} s; {where}"), soft_wrap=True)
+    out().print()
+    out().print(safe(f"{seconds:.1f} s; {where}"), soft_wrap=True)

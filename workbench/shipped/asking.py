@@ -78,7 +78,7 @@ def shipped(variant: Variant, body: ReadBody, dialect: Dialect, history: Sequenc
         dialect=dialect.id,
         request=body.turn.request,
         follow=body.turn.follow,
-        history=history,
+        history=tuple(history),
     )
     return Ask(run, script, paced)
 

@@ -30,7 +30,7 @@ from workbench.profile import load_profile
 from workbench.results import ResultSet, SubjectResult, pack, read, write
 from workbench.shipped.fidelity import Fidelity, fidelity, framework_variant
 from workbench.shipped.judging import Judged, judge_played, not_run
-from workbench.shipped.playing import TAKES, Player, play_subject
+from workbench.shipped.playing import TAKES, Player, forget_what_differs, play_subject
 from workbench.shipped.subjects import Subject, chosen, design_of, subjects_of
 from workbench.transcript import Json
 from workbench.upstream.cache import Cache
@@ -115,7 +115,9 @@ class _Job:
         self.told.expect(usable * TAKES)
         with Player(subject.release, environment, self.cache) as player:
             played = play_subject(player, subject, self.bodies, self.dialects, lambda: self.told.one(subject.address))
-        return judge_played(played, self.bodies, self.reasons, self.checks, self.dialects)
+            judged = judge_played(played, self.bodies, self.reasons, self.checks, self.dialects)
+            forget_what_differs(player, played, judged.cells)
+        return judged
 
     def compare(self, release: Release, environment: Environment, said: Description) -> list[Fidelity]:
         """Holds the adapters that port this release against it."""
@@ -128,7 +130,8 @@ class _Job:
             variant = framework_variant(said, design, read_by)
             if variant is None:
                 continue
-            spoken = variant.dialects or said.dialects
+            # A library without provider code speaks no dialect, so its framework takes the events of any.
+            spoken = variant.dialects or said.dialects or tuple(self.dialects)
             bodies = [body for body in self.bodies if body.address.dialect in spoken]
             under = self.designs[design.over] if design.over else None
             with Player(release, environment, self.cache) as player:

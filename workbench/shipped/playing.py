@@ -3,8 +3,10 @@
 Rules:
 1. Each of the two passes has a process of its own, and the second takes the fixtures from the end: what depends on the
    process, or on what was run before, comes out differently.
-2. An answer that is remembered is not asked for again; the process starts with the first that is not.
-3. An answer that was spoiled after it was given is replaced, also in the memory.
+2. In lockstep, the second pass waits for the long quiet time: an event that came late by the short one differs.
+3. An answer that is remembered is not asked for again; the process starts with the first that is not.
+4. An answer that was spoiled after it was given is replaced, also in the memory.
+5. Answers that disagree are not remembered: the next run asks again.
 """
 
 from __future__ import annotations
@@ -24,10 +26,12 @@ from workbench.trace import Address
 from workbench.upstream.cache import Cache, Key, key_of
 from workbench.upstream.environments import Environment
 from workbench.upstream.limits import Failure, Limits
+from workbench.upstream.lockstep import LONG_QUIET_S, QUIET_S
 from workbench.upstream.protocol import Description, Earlier
 from workbench.upstream.releases import Release
 from workbench.upstream.runner import DriverRunner, Result
 from workbench.upstream.surroundings import Launch
+from workbench.verdict import Cell
 
 Outcome: TypeAlias = Result | Failure
 
@@ -41,10 +45,12 @@ class Played(Struct, frozen=True):
 
     Attributes:
         takes: outcome by body, for each time that it was asked; a body for which there is nothing to ask has none.
+        asks: what was asked, likewise.
     """
 
     subject: Subject
     takes: tuple[Mapping[Address, Outcome], ...]
+    asks: tuple[Mapping[Address, Ask], ...] = ()
 
 
 class Player:
@@ -89,18 +95,27 @@ class Player:
 
     def ask(self, ask: Ask, take: int = 0) -> Outcome:
         """Asks the driver, or the memory."""
-        key = structs.replace(key_of(self._lock, self._bytes, ask.run, ask.script, lockstep=ask.lockstep), take=take)
+        key = self._key(ask, take)
         known = self._cache.get(key)
         if known is not None:
             return known
-        outcome = self._runner.run(ask.run, ask.script, lockstep=ask.lockstep)
+        quiet_s = LONG_QUIET_S if take else QUIET_S
+        outcome = self._runner.run(ask.run, ask.script, lockstep=ask.lockstep, quiet_s=quiet_s)
         for _ in range(TRIES - 1):  # on a busy machine, a driver may not come to rest in time
             if isinstance(outcome, Failure) or not outcome.unsettled:
                 break
-            outcome = self._runner.run(ask.run, ask.script, lockstep=ask.lockstep)
+            outcome = self._runner.run(ask.run, ask.script, lockstep=ask.lockstep, quiet_s=quiet_s)
         self._asked[self._runner.seq] = key
         self._cache.put(key, outcome)
         return outcome
+
+    def forget(self, ask: Ask, take: int) -> None:
+        """Takes an answer out of the memory."""
+        self._cache.forget(self._key(ask, take))
+
+    def _key(self, ask: Ask, take: int) -> Key:
+        key = key_of(self._lock, self._bytes, ask.run, ask.script, lockstep=ask.lockstep, slow=take > 0)
+        return structs.replace(key, take=take)
 
     def renew(self) -> None:
         """Lets the process go, and takes back what it spoiled afterwards."""
@@ -130,7 +145,7 @@ def play_subject(
     conversations = [
         list(turns) for _, turns in groupby(usable, lambda body: (body.address.fixture, body.address.dialect))
     ]
-    takes = []
+    takes, asks = [], []
     for take in range(TAKES):
         ordered = conversations if take % 2 == 0 else conversations[::-1]
         for turns in ordered:
@@ -139,15 +154,28 @@ def play_subject(
                     tell()
         player.renew()
         # Asked again of the memory: what was spoiled late is a failure there by now.
-        takes.append(
-            {at: one for turns in ordered for at, one in _conversation(player, subject, turns, dialects, take)}
-        )
-    return Played(subject, tuple(takes))
+        told = [one for turns in ordered for one in _conversation(player, subject, turns, dialects, take)]
+        takes.append({at: outcome for at, _, outcome in told})
+        asks.append({at: ask for at, ask, _ in told})
+    return Played(subject, tuple(takes), tuple(asks))
+
+
+def forget_what_differs(player: Player, played: Played, cells: Iterable[Cell]) -> None:
+    """Takes the answers of bodies with a flaky cell out of the memory.
+
+    Args:
+        player: that asked.
+        played: what it got.
+        cells: as they were judged.
+    """
+    for at in {Address(cell.fixture, cell.turn, cell.dialect) for cell in cells if cell.verdict == "flaky"}:
+        for take, asked in enumerate(played.asks):
+            player.forget(asked[at], take)
 
 
 def _conversation(
     player: Player, subject: Subject, turns: Sequence[ReadBody], dialects: Mapping[str, Dialect], take: int
-) -> Iterator[tuple[Address, Outcome]]:
+) -> Iterator[tuple[Address, Ask, Outcome]]:
     history: list[Earlier] = []
     if subject.variant is None:
         return
@@ -158,7 +186,7 @@ def _conversation(
         if asked is None:
             continue
         outcome = player.ask(asked, take)
-        yield body.address, outcome
+        yield body.address, asked, outcome
         stored = outcome.record.stored if isinstance(outcome, Result) else UNSET
         if stored is not UNSET:
             history.append(Earlier(stored, body.turn.follow))

@@ -35,7 +35,7 @@ from workbench.upstream.runner import Result
 FORMAT = 1
 """Of the entries. It grows when what is kept of an outcome changes."""
 
-Pacing = Literal["told", "free", "lockstep"]
+Pacing = Literal["told", "free", "lockstep", "slow"]
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -68,7 +68,9 @@ class Key(Struct, frozen=True, kw_only=True):
         return _digest(canonical(msgspec.to_builtins(self)))
 
 
-def key_of(lock: str, driver: bytes, run: Run, script: Script | None, *, lockstep: bool = False) -> Key:
+def key_of(
+    lock: str, driver: bytes, run: Run, script: Script | None, *, lockstep: bool = False, slow: bool = False
+) -> Key:
     """Makes the key of a run.
 
     Args:
@@ -77,6 +79,7 @@ def key_of(lock: str, driver: bytes, run: Run, script: Script | None, *, lockste
         run: what is asked.
         script: what is played; None in the framework way.
         lockstep: whether frames are sent one by one.
+        slow: whether that is with the long quiet time.
     """
     asked = {**run_json(run), "base_url": ""}
     played = msgspec.msgpack.encode(script, order="deterministic") if script is not None else b""
@@ -88,7 +91,7 @@ def key_of(lock: str, driver: bytes, run: Run, script: Script | None, *, lockste
         way=run.way,
         variant=run.variant,
         dialect=run.dialect,
-        pacing="told" if script is None else "lockstep" if lockstep else "free",
+        pacing="told" if script is None else "free" if not lockstep else "slow" if slow else "lockstep",
     )
 
 
@@ -173,6 +176,10 @@ class Cache:
             write_whole(path, write_json(_head(key, content)) + b"\n" + content)
         except OSError as error:
             raise ResultError(f"{path}: {error.strerror}; make room and run again, nothing is lost") from error
+
+    def forget(self, key: Key) -> None:
+        """Drops an outcome, if it is there."""
+        self.path(key).unlink(missing_ok=True)
 
     def _description_path(self, lock: str, driver: bytes) -> Path:
         return self._folder / "drivers" / f"{_digest(canonical([lock, _digest(driver), VERSION, FORMAT]))}.json"

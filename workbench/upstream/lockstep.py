@@ -34,6 +34,9 @@ from workbench.upstream.netstat import in_flight_bytes
 from workbench.upstream.replay import ReplayServer
 
 QUIET_S = 0.02
+LONG_QUIET_S = 2.5 * QUIET_S
+"""For the second time: what a timer or the kernel holds back longer than the first then differs."""
+
 _LOOK_S = 0.003
 _REST_S = 0.05
 

@@ -22,7 +22,7 @@ from msgspec import UNSET, Struct
 from workbench.transcript import Json
 from workbench.upstream.answers import LateAnswerError
 from workbench.upstream.limits import Failure, Fault, Limits
-from workbench.upstream.lockstep import QUIET_S, Free, Lockstep, Pace, Told
+from workbench.upstream.lockstep import LONG_QUIET_S, QUIET_S, Free, Lockstep, Pace, Told
 from workbench.upstream.process import DriverProcess
 from workbench.upstream.protocol import Description, Record, Run
 from workbench.upstream.replay import Received, ReplayServer, Script
@@ -30,7 +30,6 @@ from workbench.upstream.surroundings import Launch
 from workbench.verdict import compare
 
 _TRIES = 2
-_SECOND_QUIET = 2.5
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -154,7 +153,7 @@ class DriverRunner:
         """
         first = self.run(run, script, lockstep=lockstep)
         self.renew()
-        second = self.run(run, script, lockstep=lockstep, quiet_s=_SECOND_QUIET * QUIET_S)
+        second = self.run(run, script, lockstep=lockstep, quiet_s=LONG_QUIET_S)
         return Twice(first, second, _difference(first, second))
 
     def renew(self) -> None:
