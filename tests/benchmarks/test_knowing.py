@@ -37,6 +37,7 @@ def fault(carried: set[str], *sightings: Sighting) -> str | None:
 RIGHT = {
     "apart": (ReasoningDelta(0, 0, "Let me think."), TextDelta(0, 1, "The answer is 3."), CALL),
     "tagged": (TextDelta(0, 1, "<think>\nLet me think.\n</think>The answer is 3."), CALL),
+    "white-space-added": (ReasoningDelta(0, 0, "\nLet me think.\n"), TextDelta(0, 1, "The answer is 3.\n"), CALL),
     "parsed": (
         ReasoningDelta(0, 0, "Let me think."),
         TextDelta(0, 1, "The answer is 3."),
@@ -54,6 +55,10 @@ WRONG = {
     "too-much": (
         (ReasoningDelta(0, 0, "Let me think."), TextDelta(0, 1, "The answer is 3." + "!" * (MARKS + 1)), CALL),
         f"{MARKS + 1} characters too many",
+    ),
+    "mark-apart": (
+        (ReasoningDelta(0, 0, "* Let me think."), TextDelta(0, 1, "The answer is 3."), CALL),
+        "reasoning 0 is 'Let me think.', not '* Let me think.'",
     ),
     "call-lost": (RIGHT["apart"][:2], "1 calls were sent, 0 are seen"),
     "call-changed": ((*RIGHT["apart"][:2], ArgumentsDelta(0, 2, '{"a": 2}')), "call 0 has other arguments"),

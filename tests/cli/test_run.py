@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import FIXTURES, Call
+from workbench.cli._shipped import MAKES_IT
 from workbench.harness import job
 from workbench.harness.job import JobReport
 from workbench.harness.proof import Finding
@@ -170,7 +171,7 @@ def test_run_ends_with_fidelity(call: Call, held: Path) -> None:
     expected = [
         "Fidelity of the adapters, beside the real frameworks, by site/data/shipped:",
         "  dify-delta          ports no release, so there is no fidelity",
-        "  instructor-partial  fidelity not on file; `workbench upstream run` makes it",
+        f"  instructor-partial  fidelity not on file; {MAKES_IT}",
         f"  llm                 {said}; 3 left out; 2 differences, 1 without an explanation",
     ]
     assert (0, "", expected) == (called.code, called.err, called.out.splitlines()[-4:])
@@ -188,7 +189,7 @@ def test_run_without_results_as_shipped_says_what_makes_them(
     """A clone before the first run of releases."""
     monkeypatch.chdir(tmp_path)
     called = call("run", "llm", "-f", "text-only")
-    assert "  llm  fidelity not on file; `workbench upstream run` makes it" == called.out.splitlines()[-1]
+    assert f"  llm  fidelity not on file; {MAKES_IT}" == called.out.splitlines()[-1]
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"fidelity": [{"design": "llm"}]}'])

@@ -4,8 +4,9 @@ Nothing here is computed by what is measured: the generator joined its own piece
 off the message (`observe`, final phase) is compared, and only for concepts that the design says it carries there.
 
 Rules:
-1. Parts must be there in order and verbatim, with nothing between. Only a design that shows reasoning in the text may
-   put marks of its own between the two, such as tags, and no more than `MARKS` characters each time.
+1. Parts must be there in order and verbatim, with nothing between but white space, which some designs put there. Only a
+   design that shows reasoning in the text may put other marks between the two, such as tags. Neither may be more than
+   `MARKS` characters each time.
 2. Arguments are compared as values: a design may show the text, or what it parsed of it.
 3. Each function returns what is wrong, in words, or None.
 """
@@ -82,18 +83,19 @@ def wrong_sight(known: Known, design: Design, seen: Seen) -> str | None:
         wanted: list[tuple[str, list[KnownPart]]] = [(text, [part for part in written if part.kind == "text"])]
         if "reasoning" in carried:
             wanted.append((reasoning, [part for part in written if part.kind == "reasoning"]))
-        return next((wrong for read, parts in wanted if (wrong := _wrong_text(parts, read, 0)) is not None), None)
-    return _wrong_text(written, text, MARKS)
+        return next((wrong for read, parts in wanted if (wrong := _wrong_text(parts, read)) is not None), None)
+    return _wrong_text(written, text, tags=True)
 
 
-def _wrong_text(parts: Sequence[KnownPart], read: str, marks: int) -> str | None:
+def _wrong_text(parts: Sequence[KnownPart], read: str, *, tags: bool = False) -> str | None:
     at = 0
     for place, part in enumerate(parts):
-        found = read.find(part.text, at, at + len(part.text) + marks)
-        if found < 0:
+        found = read.find(part.text, at, at + len(part.text) + MARKS)
+        if found < 0 or (read[at:found].strip() and not tags):
             return f"{part.kind} {place} is {_near(part.text, read[at:])}"
         at = found + len(part.text)
-    return None if len(read) - at <= marks else f"{len(read) - at} characters too many: {read[at : at + _EXCERPT]!r}"
+    left = read[at:] if tags else read[at:].strip()
+    return None if len(left) <= MARKS * tags else f"{len(left)} characters too many: {left[:_EXCERPT]!r}"
 
 
 def _wrong_calls(sent: Sequence[KnownPart], seen: Sequence[SeenPart]) -> str | None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FOLDER = "shipped"
 """Of results as shipped, inside a folder of results as designed."""
 
-MAKES_IT = "`workbench upstream run` makes it"
+MAKES_IT = "`workbench upstream run` makes it where the release's framework takes our events"
 
 
 class Fidelity(Struct, frozen=True):
