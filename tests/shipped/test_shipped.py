@@ -159,6 +159,18 @@ def test_a_phase_that_never_shows_is_one_that_is_lacking(cache: Cache, bodies: l
 # ------------------------------------------------------------------------------------------------------------- judging
 
 
+def test_a_few_bodies_are_judged_in_the_phases_of_all(bodies: list[ReadBody]) -> None:
+    """Where the bodies at hand happen to show no message, it is known that there is one, and it is missing."""
+    body = at_hand(bodies, "text-only")
+    played = Played(subject(), ({body[0].address: outcome(events=((0, {"word": "x"}),))},) * 2)
+    reasons = {body[0].address: applicability(body[0].truth, CHECKS, body[0].address)}
+    unknown, known = (judge_played(played, body, reasons, CHECKS, DIALECTS, phases) for phases in ((), ("final",)))
+    without = cell(unknown, "text-only", "TEXT-EXACT-FINAL")
+    assert ("not-applicable", "no final phase in this way of using it") == (without.verdict, without.reason)
+    assert "fail" == cell(known, "text-only", "TEXT-EXACT-FINAL").verdict
+    assert ({"live"}, {"live", "final"}) == (unknown.phases, known.phases)
+
+
 def test_what_a_driver_does_wrong_spoils_its_body(bodies: list[ReadBody]) -> None:
     """A driver that died is a crash, one that could not start is not run, one that declined is not applicable."""
     body = at_hand(bodies)

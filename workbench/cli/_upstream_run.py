@@ -80,7 +80,8 @@ def run_command(
         fixtures = pick_all(fixtures, slugs, what="fixture", listed="`workbench list fixtures`")
     started = time.perf_counter()
     with progress("bodies") as told:
-        report = run_shipped(names, fixtures=fixtures, results=None if check else results, jobs=jobs, progress=told)
+        written = None if check else results
+        report = run_shipped(names, fixtures=fixtures, results=written, on_file=results, jobs=jobs, progress=told)
     changed = list(_changes(report, results)) if check else []
     if format_ == "json":
         print_json(_json(report, changed))
@@ -92,6 +93,9 @@ def run_command(
         err().print(f"[red]fidelity[/] {safe(finding)}", soft_wrap=True)
     for line in changed[:MOST_CHANGES]:
         err().print(f"[red]changed[/] {safe(line)}", soft_wrap=True)
+    if check and not changed and format_ != "json":
+        cells = sum(len(judged.cells) for name, judged in report.judged.items() if name not in report.missing)
+        out().print(f"{cells:,} cells, each as on file in {safe(results)}", soft_wrap=True)
     if len(changed) > MOST_CHANGES:
         err().print(f"[red]changed[/] and {len(changed) - MOST_CHANGES:,} more cells", soft_wrap=True)
     if report.findings or changed:

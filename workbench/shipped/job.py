@@ -26,13 +26,14 @@ from workbench.dialects import all_dialects
 from workbench.harness.job import digest_of, narrow, run_facts
 from workbench.harness.judge import applicability
 from workbench.harness.run import ReadBody, read_bodies
+from workbench.jsontext import read_json
 from workbench.profile import load_profile
 from workbench.results import ResultSet, SubjectResult, pack, read, write
 from workbench.shipped.fidelity import Fidelity, fidelity, framework_variant
 from workbench.shipped.judging import Judged, judge_played, not_run
 from workbench.shipped.playing import TAKES, Player, forget_what_differs, play_subject
 from workbench.shipped.subjects import Subject, chosen, design_of, subjects_of
-from workbench.transcript import Json
+from workbench.transcript import PHASES, Json
 from workbench.upstream.cache import Cache
 from workbench.upstream.environments import Environment, cache_folder, find_environment
 from workbench.upstream.limits import Failure
@@ -97,7 +98,7 @@ class _Told:
 class _Job:
     """What all subjects of a run share."""
 
-    def __init__(self, corpus: Corpus, cache: Cache, told: _Told) -> None:
+    def __init__(self, corpus: Corpus, cache: Cache, told: _Told, phases: Mapping[str, Iterable[str]]) -> None:
         self.dialects = all_dialects()
         self.designs = all_designs()
         self.checks = list(all_checks().values())
@@ -105,6 +106,7 @@ class _Job:
         self.reasons = {body.address: applicability(body.truth, self.checks, body.address) for body in self.bodies}
         self.cache = cache
         self.told = told
+        self.phases = phases
 
     def describe(self, release: Release, environment: Environment) -> Description | Failure:
         with Player(release, environment, self.cache) as player:
@@ -115,7 +117,8 @@ class _Job:
         self.told.expect(usable * TAKES)
         with Player(subject.release, environment, self.cache) as player:
             played = play_subject(player, subject, self.bodies, self.dialects, lambda: self.told.one(subject.address))
-            judged = judge_played(played, self.bodies, self.reasons, self.checks, self.dialects)
+            known = self.phases.get(subject.address, ())
+            judged = judge_played(played, self.bodies, self.reasons, self.checks, self.dialects, known)
             forget_what_differs(player, played, judged.cells)
         return judged
 
@@ -145,6 +148,7 @@ def run_shipped(
     fixtures: tuple[str, ...] = (),
     corpus_folder: Path | None = None,
     results: Path | None = None,
+    on_file: Path | None = None,
     jobs: int = 4,
     progress: Progress | None = None,
 ) -> ShippedReport:
@@ -155,6 +159,7 @@ def run_shipped(
         fixtures: slugs to narrow to.
         corpus_folder: fixtures to run on; those of the project by default.
         results: folder of the results as shipped; None writes none.
+        on_file: folder of results that know, where fixtures are narrowed, which phases a subject has.
         jobs: how many subjects at once.
         progress: told about each body of each subject.
 
@@ -166,7 +171,8 @@ def run_shipped(
     corpus = load_corpus(corpus_folder)
     report = ShippedReport()
     with Cache(cache_folder() / "runs") as cache:
-        job = _Job(narrow(corpus, fixtures), cache, _Told(progress))
+        phases = _phases_on_file(on_file) if fixtures and on_file is not None else {}
+        job = _Job(narrow(corpus, fixtures), cache, _Told(progress), phases)
         installed = _installed(picked, report)
         with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="subject") as pool:
             try:
@@ -259,7 +265,7 @@ def _merged(report: ShippedReport, releases: Mapping[str, Release], corpus: Corp
     catalogue = {
         "schema": VERSION,
         "releases": {
-            name: _release_json(one, report.described.get(name), told.get(name, {}))
+            name: _release_json(one, report.described.get(name), told.get(name, {}), report.judged)
             for name, one in releases.items()
             if _of_release(fresh, name)
         },
@@ -275,6 +281,17 @@ def _on_file(folder: Path | None) -> ResultSet:
     return read(folder)
 
 
+def _phases_on_file(folder: Path) -> dict[str, Sequence[str]]:
+    """Phases of each subject, as the catalogue of a whole run has them."""
+    path = folder / "catalogue.json"
+    releases = read_json(path.read_bytes())["releases"] if path.is_file() else {}
+    return {
+        f"{name}/{variant}": way.get("phases", ())
+        for name, release in releases.items()
+        for variant, way in release["ways"].items()
+    }
+
+
 def _of_release(subjects: Iterable[str], name: str) -> list[str]:
     return [address for address in subjects if address.partition("/")[0] == name]
 
@@ -284,7 +301,7 @@ def _referred(result: SubjectResult) -> set[str]:
     return evidence | set(result.values)
 
 
-def _release_json(release: Release, said: Description | None, before: Json) -> Json:
+def _release_json(release: Release, said: Description | None, before: Json, judged: Mapping[str, Judged]) -> Json:
     """Writes the facts of a release: its data, and what its driver said of it, now or when its results were made."""
     return {
         "library": release.library,
@@ -296,11 +313,13 @@ def _release_json(release: Release, said: Description | None, before: Json) -> J
         "lock": release.lock_digest,
         "note": release.note,
         "packages": dict(said.packages) if said else before.get("packages", {}),
-        "ways": {one.id: _way_json(release, said, one) for one in said.variants} if said else before.get("ways", {}),
+        "ways": {one.id: _way_json(release, said, one, judged.get(f"{release.name}/{one.id}")) for one in said.variants}
+        if said
+        else before.get("ways", {}),
     }
 
 
-def _way_json(release: Release, said: Description, variant: Variant) -> Json:
+def _way_json(release: Release, said: Description, variant: Variant, judged: Judged | None) -> Json:
     """Writes the facts of one way of using a release."""
     return {
         "title": variant.title,
@@ -311,4 +330,5 @@ def _way_json(release: Release, said: Description, variant: Variant) -> Json:
         "design": release.design_of(variant.id),
         "kinds": list(variant.ways or said.ways),
         "dialects": list(variant.dialects or said.dialects),
+        "phases": [phase for phase in PHASES if judged is not None and phase in judged.phases],
     }

@@ -2,7 +2,7 @@
 
 Rules:
 1. A phase that a way of using a library never shows, on no body, is one that it does not have; a phase that it shows
-   on some body is judged on all.
+   on some body is judged on all. Where only a few bodies are played, what it showed on all of them counts, too.
 2. Clauses that count frames are judged where frames are exact: in lockstep, when the driver came to rest each time.
 3. Both times are judged. A cell that differs is flaky, whatever it said, and never a pass.
 4. What the driver did wrong is a crash of that body; what could not be started is not run.
@@ -42,11 +42,13 @@ class Judged:
     Attributes:
         cells: body by body.
         traces: of the first time, for the bodies that gave one.
+        phases: that were judged.
     """
 
     def __init__(self) -> None:
         self.cells: list[Cell] = []
         self.traces: list[Trace] = []
+        self.phases: frozenset[str] = frozenset()
 
 
 def judge_played(
@@ -55,6 +57,7 @@ def judge_played(
     reasons: Mapping[Address, Sequence[str | None]],
     checks: Sequence[Check],
     dialects: Mapping[str, Dialect],
+    known: Iterable[str] = (),
 ) -> Judged:
     """Judges all that a subject answered.
 
@@ -64,10 +67,11 @@ def judge_played(
         reasons: by body, per check why it does not apply; see `applicability`.
         checks: the code of the clauses.
         dialects: by id.
+        known: phases that the subject is known to have.
     """
     judged = Judged()
     subject = played.subject
-    phases = _phases(played)
+    phases = judged.phases = _phases(played) | frozenset(known)
     for body in bodies:
         at = body.address
         if at.dialect not in subject.dialects:
@@ -94,13 +98,13 @@ def not_run(subject: str, bodies: Iterable[ReadBody], checks: Sequence[Check], r
         yield from _all(subject, body.address, checks, "not-run", reason)
 
 
-def _phases(played: Played) -> set[Phase]:
+def _phases(played: Played) -> frozenset[str]:
     shown: set[Phase] = set()
     for take in played.takes:
         for outcome in take.values():
             if not isinstance(outcome, Failure) and outcome.record.declined is None:
                 shown |= tried(outcome)
-    return shown
+    return frozenset(shown)
 
 
 def _row(
@@ -110,7 +114,7 @@ def _row(
     reasons: Sequence[str | None],
     checks: Sequence[Check],
     dialect: Dialect,
-    phases: set[Phase],
+    phases: frozenset[str],
 ) -> tuple[list[Cell], Trace | None]:
     """All cells of one body, and its trace where there is one."""
     at = body.address
@@ -132,7 +136,7 @@ def _row(
     return list(judge(trace, body.truth, subject.design, checks, asked)), trace
 
 
-def _reason(check: Check, reason: str | None, phases: set[Phase], timing: str | None) -> str | None:
+def _reason(check: Check, reason: str | None, phases: frozenset[str], timing: str | None) -> str | None:
     if check.phase not in phases:
         return f"no {check.phase} phase in this way of using it"
     if reason is None and check.timed:
