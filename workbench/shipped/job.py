@@ -29,6 +29,7 @@ from workbench.harness.run import ReadBody, read_bodies
 from workbench.jsontext import read_json
 from workbench.profile import load_profile
 from workbench.results import ResultSet, SubjectResult, pack, read, write
+from workbench.shipped.bodies import digests
 from workbench.shipped.fidelity import Fidelity, fidelity, framework_variant
 from workbench.shipped.judging import Judged, judge_played, not_run
 from workbench.shipped.playing import TAKES, Player, forget_what_differs, play_subject
@@ -56,6 +57,7 @@ class ShippedReport:
         missing: releases that could not be run, with the reason.
         described: by the release's address, what its driver said of itself.
         fidelity: of the adapters whose release was run.
+        digests: of each body of the corpus, by its name.
         results: all results, those that were on file included; None for a narrowed run.
     """
 
@@ -64,6 +66,7 @@ class ShippedReport:
     missing: dict[str, str] = field(default_factory=dict)
     described: dict[str, Description] = field(default_factory=dict)
     fidelity: list[Fidelity] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
     results: ResultSet | None = None
 
     def counts(self, subject: str) -> Counter[Verdict]:
@@ -173,6 +176,7 @@ def run_shipped(
     with Cache(cache_folder() / "runs") as cache:
         phases = _phases_on_file(on_file) if fixtures and on_file is not None else {}
         job = _Job(narrow(corpus, fixtures), cache, _Told(progress), phases)
+        report.digests = digests(job.bodies)
         installed = _installed(picked, report)
         with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="subject") as pool:
             try:
@@ -262,8 +266,11 @@ def _merged(report: ShippedReport, releases: Mapping[str, Release], corpus: Corp
     told = (kept.catalogue or {}).get("releases", {})
     known = {one["design"]: one for one in (kept.catalogue or {}).get("fidelity", ())}
     known |= {one.design: msgspec.to_builtins(one) for one in report.fidelity}
+    corpora = {**(kept.catalogue or {}).get("corpora", {}), corpus.digest: report.digests}
+    used = {one.corpus for one in fresh.values()}
     catalogue = {
         "schema": VERSION,
+        "corpora": {name: table for name, table in corpora.items() if name in used},
         "releases": {
             name: _release_json(one, report.described.get(name), told.get(name, {}), report.judged)
             for name, one in releases.items()
