@@ -177,7 +177,8 @@ def test_shipped_shows_what_the_adapter_shows(start: Start, version: str, addres
 def test_chunks_come_with_their_frames(start: Start, version: str, address: str) -> None:
     """Frame by frame, the class says each piece when our adapter does, and nothing before or after."""
     body = BODIES[address]
-    ask = shipped("sync", body, CHAT, ())
+    ask = shipped(Variant("sync"), body, CHAT, ())
+    assert ask is not None
     assert ask.lockstep
     result = done(start(version).run(ask.run, ask.script, lockstep=True))
     told = [
